@@ -1,0 +1,251 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Path is where a value stands in a JSON document: the names and array
+// positions from the root down to it. A walk reuses one Path for all values,
+// so a visitor reads it during the visit and keeps nothing of it.
+type Path struct{ segments []segment }
+
+// segment is one step down. It doubles as the walk's own record of the
+// container that the step is made in.
+type segment struct {
+	name  []byte // decoded; nil in an array
+	index int    // position in an array, -1 before its first element
+	array bool
+	named bool // in an object: the name is read, its value comes next
+	at    int  // byte offset of the container's opening brace or bracket
+}
+
+func (s *segment) awaitsName() bool { return !s.array && !s.named }
+
+// Len returns the number of steps; the root has none.
+func (p *Path) Len() int { return len(p.segments) }
+
+// Index returns the array position of step i, or -1 when the step is a name.
+func (p *Path) Index(i int) int { return p.segments[i].index }
+
+// push opens the container that begins at byte offset at.
+func (p *Path) push(array bool, at int) {
+	p.segments = append(p.segments, segment{index: -1, array: array, at: at})
+}
+
+// pop closes the innermost container.
+func (p *Path) pop() { p.segments = p.segments[:len(p.segments)-1] }
+
+// enter moves to the value that begins here.
+func (p *Path) enter() {
+	if s := p.last(); s != nil && s.array {
+		s.index++
+	}
+}
+
+// leave moves past the value that ended here.
+func (p *Path) leave() {
+	if s := p.last(); s != nil {
+		s.named = false
+	}
+}
+
+func (p *Path) last() *segment {
+	if len(p.segments) == 0 {
+		return nil
+	}
+	return &p.segments[len(p.segments)-1]
+}
+
+// Key returns the decoded name of step i, or nil when the step is an array
+// position. The bytes belong to the document and are valid during the visit.
+func (p *Path) Key(i int) []byte { return p.segments[i].name }
+
+// Container returns the byte offset at which the object or array that holds
+// step i begins. It identifies that object: siblings share it, nothing else does.
+func (p *Path) Container(i int) int { return p.segments[i].at }
+
+// LastKey returns the nearest name above the value, nil if there is none.
+func (p *Path) LastKey() []byte {
+	for i := len(p.segments) - 1; i >= 0; i-- {
+		if !p.segments[i].array {
+			return p.segments[i].name
+		}
+	}
+	return nil
+}
+
+// String returns the path as a JSON pointer (RFC 6901). It quotes the
+// document's names, which may be private: see [Path.appendPlace] for messages.
+func (p *Path) String() string {
+	var b strings.Builder
+	for _, s := range p.segments {
+		b.WriteByte('/')
+		if s.array {
+			b.WriteString(strconv.Itoa(s.index))
+			continue
+		}
+		for _, c := range s.name {
+			switch c {
+			case '~':
+				b.WriteString("~0")
+			case '/':
+				b.WriteString("~1")
+			default:
+				b.WriteByte(c)
+			}
+		}
+	}
+	return b.String()
+}
+
+// maxPlace bounds the steps that a place shows. Without it a deep document
+// with a million leaves would cost memory of depth times leaves.
+const maxPlace = 16
+
+// appendPlace appends the path as a pointer that may be shown to anybody: a
+// name that does not look like one of a schema is written as *, and steps
+// beyond the first 16 as one ellipsis.
+func (p *Path) appendPlace(dst []byte) []byte {
+	for i, s := range p.segments {
+		dst = append(dst, '/')
+		switch {
+		case i == maxPlace:
+			return append(dst, "…"...)
+		case s.array:
+			dst = strconv.AppendInt(dst, int64(s.index), 10)
+		case plainName(s.name):
+			dst = append(dst, s.name...)
+		default:
+			dst = append(dst, '*')
+		}
+	}
+	return dst
+}
+
+// plainName reports whether a name is a short word of letters, few digits,
+// underscores and hyphens. Addresses, numbers and sentences are none.
+func plainName(name []byte) bool {
+	if len(name) == 0 || len(name) > 40 {
+		return false
+	}
+	digits := 0
+	for _, c := range name {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == '-', c == '$':
+		case '0' <= c && c <= '9':
+			digits++
+		default:
+			return false
+		}
+	}
+	return digits <= 4
+}
+
+// Patterns is a list of path patterns, compiled into one tree. A pattern is a
+// JSON pointer in which a segment * stands for any one step and a last segment
+// ** for all further steps or none:
+//
+//	/messages/*/content/**
+//
+// The zero value matches nothing. It is immutable and safe for concurrent use.
+type Patterns struct{ root *patternNode }
+
+type patternNode struct {
+	names []patternEdge
+	any   *patternNode
+	end   int // 1 + number of the pattern that ends here, 0 for none
+	rest  int // 1 + number of the pattern whose ** stands here, 0 for none
+}
+
+type patternEdge struct {
+	name string
+	to   *patternNode
+}
+
+// MustPatterns compiles patterns. It panics on a malformed one: patterns are
+// written in the tables of this package, never by a user.
+func MustPatterns(patterns ...string) Patterns {
+	root := &patternNode{}
+	for i, p := range patterns {
+		root.add(p, i+1)
+	}
+	return Patterns{root}
+}
+
+// Match reports whether any pattern matches the path.
+func (ps Patterns) Match(p *Path) bool { return ps.Find(p) >= 0 }
+
+// Find returns the number of the first pattern in the list that matches the
+// path, or -1.
+func (ps Patterns) Find(p *Path) int {
+	if ps.root == nil {
+		return -1
+	}
+	return ps.root.find(p, 0) - 1
+}
+
+func (n *patternNode) add(pattern string, number int) {
+	rest, ok := strings.CutPrefix(pattern, "/")
+	if !ok {
+		panic("wire: pattern does not begin with /: " + pattern)
+	}
+	for more := true; more; {
+		var name string
+		name, rest, more = strings.Cut(rest, "/")
+		switch {
+		case name == "**" && more:
+			panic("wire: ** is not last in pattern: " + pattern)
+		case name == "**":
+			n.rest = first(n.rest, number)
+			return
+		default:
+			n = n.child(name)
+		}
+	}
+	n.end = first(n.end, number)
+}
+
+func (n *patternNode) child(name string) *patternNode {
+	if name == "*" {
+		if n.any == nil {
+			n.any = &patternNode{}
+		}
+		return n.any
+	}
+	for _, e := range n.names {
+		if e.name == name {
+			return e.to
+		}
+	}
+	to := &patternNode{}
+	n.names = append(n.names, patternEdge{name, to})
+	return to
+}
+
+func (n *patternNode) find(p *Path, i int) int {
+	found := n.rest
+	if i == len(p.segments) {
+		return first(found, n.end)
+	}
+	if s := &p.segments[i]; !s.array {
+		for _, e := range n.names {
+			if string(s.name) == e.name {
+				found = first(found, e.to.find(p, i+1))
+				break
+			}
+		}
+	}
+	if n.any != nil {
+		found = first(found, n.any.find(p, i+1))
+	}
+	return found
+}
+
+// first returns the lower of two pattern numbers, where 0 is none.
+func first(a, b int) int {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
