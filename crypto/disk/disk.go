@@ -38,6 +38,12 @@ func Dir(path string) error {
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return err
 	}
+	return CheckDir(path)
+}
+
+// CheckDir checks a folder that has to be there. A missing one is
+// fs.ErrNotExist.
+func CheckDir(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return err
