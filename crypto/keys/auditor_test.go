@@ -2,6 +2,7 @@ package keys_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -116,6 +117,11 @@ func TestPrivateKeysetIsNoAuditor(t *testing.T) {
 }
 
 func FuzzReadAuditorPublic(f *testing.F) {
+	valid, err := os.ReadFile(filepath.Join("testdata", "tink-v1", "golden", "hpke", "auditor.pub.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(valid))
 	f.Add(`{"primaryKeyId":1,"key":[]}`)
 	f.Add(`{"key":[{"keyData":null}]}`)
 	f.Add(`{"role":"auditor"}`)
