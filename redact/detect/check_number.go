@@ -1,0 +1,62 @@
+package detect
+
+// ssn checks the parts of a US social security number as the Social Security
+// Administration publishes them. Areas from 900 are never assigned, yet they
+// are what people write in examples, so they count.
+func ssn(s string) bool {
+	var buf [9]byte
+	d, ok := digits(buf[:], s)
+	if !ok || len(d) != 9 || uniform(d) {
+		return false
+	}
+	area, group, serial := string(d[:3]), string(d[3:5]), string(d[5:])
+	return area != "000" && area != "666" && group != "00" && serial != "0000"
+}
+
+// phone checks a number's length (ITU-T E.164: 15 digits; the shortest national
+// numbers with separators have 6; an extension adds up to 6) and refuses one
+// repeated digit and plain dates.
+func phone(s string) bool {
+	var buf [22]byte
+	d, ok := digits(buf[:], s)
+	if !ok || len(d) < 6 || uniform(d) {
+		return false
+	}
+	return s[0] == '+' || !isDate(s)
+}
+
+// isDate reports whether s reads as year, month, day in a usual order with one
+// kind of separator.
+func isDate(s string) bool {
+	var part [3]int
+	var width [3]int
+	n, sep := 0, byte(0)
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case isDigit(c):
+			if width[n]++; width[n] > 4 {
+				return false
+			}
+			part[n] = part[n]*10 + int(c-'0')
+		case n < 2 && width[n] > 0 && (sep == 0 || c == sep):
+			sep = c
+			n++
+		default:
+			return false
+		}
+	}
+	if n != 2 {
+		return false
+	}
+	day, month := func(v int) bool { return 1 <= v && v <= 31 }, func(v int) bool { return 1 <= v && v <= 12 }
+	year := func(i int) bool { return width[i] == 4 && 1900 <= part[i] && part[i] <= 2100 }
+	switch {
+	case year(0):
+		return month(part[1]) && day(part[2]) || day(part[1]) && month(part[2])
+	case year(2) || width[2] == 2:
+		return width[0] <= 2 && width[1] <= 2 &&
+			(day(part[0]) && month(part[1]) || month(part[0]) && day(part[1]))
+	}
+	return false
+}

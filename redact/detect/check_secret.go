@@ -1,0 +1,75 @@
+package detect
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"hash/crc32"
+	"strings"
+)
+
+// jwt checks that the first part is a JOSE header (RFC 7515): JSON with "alg".
+func jwt(s string) bool {
+	head, _, ok := strings.Cut(s, ".")
+	if !ok {
+		return false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(head, "="))
+	if err != nil {
+		return false
+	}
+	var header struct {
+		Alg string `json:"alg"`
+	}
+	return json.Unmarshal(raw, &header) == nil && header.Alg != ""
+}
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// githubToken checks the last six symbols, a CRC-32 in base 62 of the thirty
+// before them, as GitHub described it with its token formats of 2021.
+func githubToken(s string) bool {
+	_, body, ok := strings.Cut(s, "_")
+	if !ok || len(body) != 36 {
+		return false
+	}
+	sum := crc32.ChecksumIEEE([]byte(body[:30]))
+	for i := 35; i >= 30; i-- {
+		if body[i] != base62[sum%62] {
+			return false
+		}
+		sum /= 62
+	}
+	return true
+}
+
+// placeholders are what people write where a secret belongs.
+var placeholders = []string{
+	"example", "placeholder", "changeme", "change-me", "change_me", "your", "xxxx", "dummy", "redacted",
+	"secret-here", "token-here", "key-here", "undefined", "process.env", "os.environ", "getenv",
+}
+
+// random tells a generated secret from a word or a placeholder: both letters
+// and digits, enough distinct symbols, no telling word.
+func random(s string) bool {
+	var seen [256]bool
+	distinct, letter, digit := 0, false, false
+	for i := range len(s) {
+		c := s[i]
+		letter = letter || isUpper(c) || isLower(c)
+		digit = digit || isDigit(c)
+		if !seen[c] {
+			seen[c] = true
+			distinct++
+		}
+	}
+	if !letter || !digit || distinct < min(6, len(s)/2) {
+		return false
+	}
+	low := strings.ToLower(s)
+	for _, p := range placeholders {
+		if strings.Contains(low, p) {
+			return false
+		}
+	}
+	return true
+}

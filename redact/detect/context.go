@@ -1,0 +1,128 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Words is a list of words and phrases to look for around a hit.
+// The zero value matches nothing. It is immutable.
+type Words struct{ phrases [][]byte }
+
+// NewWords folds the phrases; see [Fold].
+func NewWords(phrases []string) Words {
+	var w Words
+	for _, p := range phrases {
+		if f := Fold(nil, p); len(f) > 1 {
+			w.phrases = append(w.phrases, f)
+		}
+	}
+	return w
+}
+
+// In reports whether one of the phrases stands in folded text, as whole words.
+func (w Words) In(folded []byte) bool {
+	return slices.ContainsFunc(w.phrases, func(p []byte) bool { return bytes.Contains(folded, p) })
+}
+
+// Empty reports whether there is nothing to look for.
+func (w Words) Empty() bool { return len(w.phrases) == 0 }
+
+// Fold appends s to dst as lower-case words, each between single spaces, so
+// that whole words are found by plain search: "customerSSN_2" becomes
+// " customer ssn 2 ". Letters of scripts that do not separate words stand alone.
+func Fold(dst []byte, s string) []byte {
+	const (
+		none = iota
+		lower
+		upper
+		digit
+		alone
+	)
+	dst = append(dst, ' ')
+	last := none
+	for _, r := range s {
+		kind := none
+		switch {
+		case r < utf8.RuneSelf && isDigit(byte(r)), r >= utf8.RuneSelf && unicode.IsDigit(r):
+			kind = digit
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai):
+			kind = alone
+		case unicode.IsUpper(r):
+			kind = upper
+		case unicode.IsLetter(r) || unicode.IsMark(r):
+			kind = lower
+		}
+		split := kind != last && !(last == upper && kind == lower) || kind == alone
+		if split && last != none {
+			dst = append(dst, ' ')
+		}
+		if kind != none {
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		}
+		last = kind
+	}
+	if last != none {
+		dst = append(dst, ' ')
+	}
+	return dst
+}
+
+// barrierDigits is the length of a digit run that ends a hit's context: it is
+// another value, and the words beyond it are about that one.
+const barrierDigits = 6
+
+// Before returns the text before start that may speak about a hit there: at
+// most n runes, whole words, back to the line's beginning or another number.
+// A label that stands alone on the line above still counts.
+func Before(text string, start, n int) string {
+	i, run, word := start, 0, false
+	for ; n > 0 && i > 0; n-- {
+		r, size := utf8.DecodeLastRuneInString(text[:i])
+		if r == '\n' && word {
+			return text[i:start]
+		}
+		if '0' <= r && r <= '9' {
+			if run++; run == barrierDigits {
+				return text[i:start]
+			}
+		} else {
+			run = 0
+		}
+		word = word || unicode.IsLetter(r)
+		i -= size
+	}
+	for i > 0 && i < start { // the first word may be cut in two
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if last, _ := utf8.DecodeLastRuneInString(text[:i]); !wordRune(r) || !wordRune(last) {
+			break
+		}
+		i += size
+	}
+	return text[i:start]
+}
+
+// After returns the text after end that may speak about a hit there: at most n
+// runes, whole words, up to the line's end.
+func After(text string, end, n int) string {
+	i := end
+	for ; n > 0 && i < len(text); n-- {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == '\n' {
+			return text[end:i]
+		}
+		i += size
+	}
+	for i > end && i < len(text) {
+		last, size := utf8.DecodeLastRuneInString(text[:i])
+		if r, _ := utf8.DecodeRuneInString(text[i:]); !wordRune(r) || !wordRune(last) {
+			break
+		}
+		i -= size
+	}
+	return text[end:i]
+}
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

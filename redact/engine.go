@@ -1,0 +1,115 @@
+package redact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"coatcheck/redact/detect"
+	"coatcheck/redact/plain"
+	"coatcheck/rules"
+)
+
+// Options tune an engine. The zero value is ready for use.
+type Options struct {
+	// Timeout bounds one search of one pattern; 0 means 20 ms. A search that
+	// takes longer becomes a finding by its rule's on_timeout.
+	Timeout time.Duration
+}
+
+// Engine finds what a rule set describes. It is immutable and safe for
+// concurrent use.
+type Engine struct {
+	judges  []judge // one a pattern
+	matcher *detect.Matcher
+	digest  string
+	scratch sync.Pool // *scratch
+}
+
+// scratch is the memory of one scan. Text folded into it is wiped before it
+// goes back to the pool.
+type scratch struct {
+	matches []detect.Match
+	hits    []hit
+	folded  []byte
+	points  []int
+	active  []int
+}
+
+// New compiles a rule set, with the edits of its packs applied. The error
+// joins one *[rules.Error] for each rule that cannot be used.
+func New(set *rules.Set, o Options) (*Engine, error) {
+	set, err := rules.Merge(set)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{digest: set.Digest}
+	var patterns []detect.Pattern
+	var errs []error
+	for i := range set.Rules {
+		r := &set.Rules[i]
+		evidence, err := newEvidence(r)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for j, p := range r.Patterns {
+			patterns = append(patterns, detect.Pattern{Expr: p.Expr(), Capture: r.Capture, Max: r.MaxMatch})
+			e.judges = append(e.judges, judge{rule: r, order: i, pattern: &r.Patterns[j], evidence: evidence})
+		}
+	}
+	e.matcher, err = detect.Compile(patterns, detect.Options{Timeout: o.Timeout})
+	errs = append(errs, e.located(err)...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	e.scratch.New = func() any { return new(scratch) }
+	return e, nil
+}
+
+// located gives the matcher's complaints their place in the rule files.
+func (e *Engine) located(err error) (errs []error) {
+	list, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	for _, err := range list.Unwrap() {
+		if p, ok := errors.AsType[*detect.PatternError](err); ok {
+			j := e.judges[p.Index]
+			errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
+		}
+	}
+	return errs
+}
+
+// Digest names the rule set: hex SHA-256 over the rules as they apply.
+func (e *Engine) Digest() string { return e.digest }
+
+// Scan finds everything in the fields of one request, sorted by field and
+// start, no two findings on one byte. Errors are the context's, or an internal
+// one; none holds a piece of the text.
+func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
+	s := e.scratch.Get().(*scratch)
+	defer e.release(s)
+	var out []Finding
+	for i := range fields {
+		text := fields[i].Text.Reveal(plain.Access{})
+		var err error
+		if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+		if len(s.matches) == 0 {
+			continue
+		}
+		e.judge(s, &fields[i], text)
+		out = s.resolve(out, i, text)
+	}
+	return out, nil
+}
+
+func (e *Engine) release(s *scratch) {
+	clear(s.folded[:cap(s.folded)])
+	e.scratch.Put(s)
+}

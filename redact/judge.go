@@ -1,0 +1,119 @@
+package redact
+
+import (
+	"fmt"
+
+	"coatcheck/redact/detect"
+	"coatcheck/rules"
+)
+
+// judge turns the matches of one pattern into scored hits.
+type judge struct {
+	rule     *rules.Rule
+	pattern  *rules.Pattern
+	order    int // of the rule in its set
+	evidence *evidence
+}
+
+// evidence is what a rule asks beyond its patterns, ready for use.
+type evidence struct {
+	checks   []check
+	words    detect.Words
+	negative detect.Words
+}
+
+type check struct {
+	detect.Check
+	onFail rules.OnFail
+	onPass float64
+}
+
+// hit is a match that its rule stands by.
+type hit struct {
+	start, end int
+	judge      *judge
+	action     rules.Action
+	score      float64
+	certain    bool
+}
+
+func newEvidence(r *rules.Rule) (*evidence, error) {
+	ev := &evidence{words: detect.NewWords(r.Context.Words), negative: detect.NewWords(r.Context.Negative)}
+	for _, v := range r.Validators {
+		c, ok := detect.LookupCheck(v.Name)
+		if !ok {
+			return nil, &rules.Error{Pos: v.Pos, Rule: r.ID, Msg: fmt.Sprintf("validator %q is unknown to this engine", v.Name)}
+		}
+		ev.checks = append(ev.checks, check{c, v.OnFail, v.OnPass})
+	}
+	return ev, nil
+}
+
+// judge fills s.hits with the matches of one field that hold.
+func (e *Engine) judge(s *scratch, f *Field, text string) {
+	s.hits = s.hits[:0]
+	for _, m := range s.matches {
+		j := &e.judges[m.Pattern]
+		if m.TimedOut {
+			s.hits = append(s.hits, j.undecided(m))
+			continue
+		}
+		h, ok := j.weigh(s, m, f, text)
+		if ok && (h.certain || !f.Certain) {
+			s.hits = append(s.hits, h)
+		}
+	}
+}
+
+// undecided is the finding over a window whose search took too long. It counts
+// as certain: no other evidence may lift it.
+func (j *judge) undecided(m detect.Match) hit {
+	action := rules.Block
+	if j.rule.OnTimeout == rules.TimeoutTokenize {
+		action = rules.Tokenize
+	}
+	return hit{start: m.Start, end: m.End, judge: j, action: action, score: 1, certain: true}
+}
+
+// weigh scores a match: the pattern's confidence, then validators, then the
+// words around it. Words never speak against a proof.
+func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, bool) {
+	h := hit{start: m.Start, end: m.End, judge: j, action: j.rule.Action, score: j.pattern.Confidence, certain: j.rule.Certain}
+	value := text[m.Start:m.End]
+	for _, c := range j.evidence.checks {
+		switch {
+		case c.Pass(value):
+			h.score = max(h.score, c.onPass)
+			h.certain = h.certain || c.Proof
+		case c.onFail == rules.FailDrop:
+			return hit{}, false
+		}
+	}
+	spoken := j.listen(s, &h, f, text)
+	if !h.certain && !spoken && identifier(text, h.start, h.end) {
+		return hit{}, false
+	}
+	return h, h.score >= j.rule.MinConfidence
+}
+
+// listen moves the score by the words around a hit and reports whether one of
+// them spoke for it.
+func (j *judge) listen(s *scratch, h *hit, f *Field, text string) (spoken bool) {
+	c, ev := &j.rule.Context, j.evidence
+	if ev.words.Empty() && ev.negative.Empty() {
+		return false
+	}
+	s.folded = detect.Fold(s.folded[:0], f.Key)
+	s.folded = detect.Fold(s.folded, detect.Before(text, h.start, c.Window))
+	if c.After > 0 {
+		s.folded = detect.Fold(s.folded, detect.After(text, h.end, c.After))
+	}
+	if ev.words.In(s.folded) {
+		spoken = true
+		h.score = min(1, h.score+c.Boost)
+	}
+	if !h.certain && ev.negative.In(s.folded) {
+		h.score = max(0, h.score-c.Penalty)
+	}
+	return spoken
+}

@@ -1,0 +1,47 @@
+// Package redact finds private text: text in, findings out. It does no I/O.
+//
+// The law it keeps: what one rule found stays found. Rules compete for bytes,
+// the strictest action wins each of them, and no rule can uncover what another
+// one covers.
+//
+//	set, _ := builtin.Load()
+//	engine, _ := redact.New(set, redact.Options{})
+//	found, err := engine.Scan(ctx, fields)
+package redact
+
+import (
+	"coatcheck/redact/plain"
+	"coatcheck/rules"
+)
+
+// Origin says who wrote a field.
+type Origin uint8
+
+// System and developer text counts as the user's, and so does unknown text.
+const (
+	OriginUser Origin = iota
+	OriginAssistant
+	OriginTool
+)
+
+// Field is one decoded string of a request.
+type Field struct {
+	Path    string // JSON pointer or "header:x", for messages about places
+	Key     string // the nearest object key: its words are context
+	Text    plain.Text
+	Origin  Origin
+	Message int
+	Certain bool // only certain findings may be reported here
+}
+
+// Finding is a place in a field that a rule claims.
+type Finding struct {
+	Field      int // index in the list given to Scan
+	Start, End int // bytes in the field's text, half-open
+	Entity     string
+	Label      string
+	Rule       string
+	Action     rules.Action
+	Score      float64 // 0 to 1
+	Certain    bool    // proven by a checksum or structure, or a shape without look-alikes
+}

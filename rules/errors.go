@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Error is one fault of a rule file. It quotes names from the file, never
+// example texts.
+type Error struct {
+	Pos  Pos
+	Rule string // the rule's id, if the fault lies in a rule that has one
+	Msg  string
+}
+
+// Error returns file:line:col: rule "id": message.
+func (e *Error) Error() string {
+	if e.Rule == "" {
+		return fmt.Sprintf("%s: %s", e.Pos, e.Msg)
+	}
+	return fmt.Sprintf("%s: rule %q: %s", e.Pos, e.Rule, e.Msg)
+}
+
+// unknown says that name is none of the known ones and which of them was meant.
+func unknown(what, name string, known []string) string {
+	if near, ok := nearest(name, known); ok {
+		return fmt.Sprintf("%s %q is unknown; did you mean %q?", what, name, near)
+	}
+	list := slices.Sorted(slices.Values(known))
+	return fmt.Sprintf("%s %q is unknown; known: %s", what, name, strings.Join(list, ", "))
+}
+
+// nearest returns the known name within a third of the name's length in edits.
+func nearest(name string, known []string) (string, bool) {
+	best, bestDist := "", max(1, len(name)/3)+1
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), k); d < bestDist {
+			best, bestDist = k, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is Levenshtein's edit distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
