@@ -1,0 +1,216 @@
+package token
+
+// A reader walks over the units of one spelling.
+type reader struct {
+	s        string
+	pos, end int
+	final    bool
+	cursor   cursor
+	anyID    bool
+	labelAt  int
+
+	bracketed              bool
+	marks                  bool // emphasis inside the brackets
+	lower, digits, letters bool // how label and id are written
+	separators             int
+	loose                  bool // a separator other than underscore and hyphens
+}
+
+// peek returns the unit at the position. Behind the bound nothing is read: what
+// is too long is too long in whatever pieces it comes.
+func (r *reader) peek() unit {
+	if r.pos >= r.end {
+		return unit{kind: unitOther}
+	}
+	u := unitAt(r.s, r.pos)
+	if u.kind == unitCut && r.final {
+		return unit{kind: unitOther}
+	}
+	return u
+}
+
+// next passes over the units that mean nothing and returns the one behind,
+// which it leaves in place.
+func (r *reader) next() (unit, verdict) {
+	for {
+		u := r.peek()
+		switch {
+		case u.kind == unitCut:
+			return u, wait
+		case u.kind == unitMark && !r.bracketed:
+			// One mark of a pair may stand outside; taking the other away would
+			// change the text around the value.
+			return u, miss
+		case u.kind == unitMark:
+			r.marks = true
+		case u.kind != unitSkip:
+			return u, hit
+		}
+		r.pos += u.width
+	}
+}
+
+// open reads what stands before the core: a bracket, perhaps escaped, or nothing.
+func (r *reader) open() verdict {
+	u := r.peek()
+	if u.kind == unitWord {
+		return hit
+	}
+	if u.kind == unitSkip && r.s[r.pos] == '\\' {
+		r.pos++
+		u = r.peek()
+	}
+	if u.kind == unitCut {
+		return wait
+	}
+	if u.kind != unitOpen {
+		return miss
+	}
+	r.bracketed = true
+	r.pos += u.width
+	_, v := r.next()
+	return v
+}
+
+// label reads the label up to the separator.
+func (r *reader) label() verdict {
+	r.labelAt = r.pos
+	for {
+		u, v := r.next()
+		switch {
+		case v != hit:
+			return v
+		case u.kind == unitJoin || u.kind == unitLoose:
+			return found(r.cursor.step('_'))
+		case u.kind != unitWord || !r.cursor.step(upper(u.char)):
+			return miss
+		}
+		r.lower = r.lower || u.char >= 'a'
+		r.pos++
+	}
+}
+
+// separator reads one or two separators.
+func (r *reader) separator() verdict {
+	for {
+		u, v := r.next()
+		switch {
+		case v != hit:
+			return v
+		case u.kind == unitWord && r.separators > 0:
+			return hit
+		case u.kind != unitJoin && u.kind != unitLoose || r.separators == 2:
+			return miss
+		}
+		r.separators++
+		r.loose = r.loose || u.kind == unitLoose
+		r.pos += u.width
+	}
+}
+
+// id reads the six symbols and stops right behind the last.
+func (r *reader) id() verdict {
+	for range idLen {
+		u, v := r.next()
+		if v != hit {
+			return v
+		}
+		sym := symbol(u.char)
+		if u.kind != unitWord || sym == 0 || !r.anyID && !r.cursor.step(sym) {
+			return miss
+		}
+		r.lower = r.lower || u.char >= 'a'
+		r.digits = r.digits || u.char <= '9'
+		r.letters = r.letters || u.char > '9'
+		r.pos++
+	}
+	return hit
+}
+
+// balance reads what stands between the id and the closing bracket, and says
+// miss if that bracket is not there.
+func (r *reader) balance(m *match, at int) verdict {
+	// "[key points]" reads as KEY and P01NTS. Minted ids hold a digit and a
+	// letter, so only what is written exactly like a token may do without.
+	exact := !r.lower && !r.loose && r.separators == 1
+	if !exact && !(r.digits && r.letters) {
+		return miss
+	}
+	suffix, v := r.suffix()
+	if v != hit {
+		return v
+	}
+	u, v := r.next()
+	if v != hit {
+		return v
+	}
+	if u.kind != unitClose {
+		return miss
+	}
+	r.pos += u.width
+	if r.pos >= len(r.s) && !r.final {
+		return wait
+	}
+	if r.pos < len(r.s) && r.s[r.pos] == '(' {
+		// The text of a Markdown link: its brackets belong to the link.
+		m.suffix = ""
+		return hit
+	}
+	m.Range = Range{at, r.pos}
+	m.suffix = suffix
+	return hit
+}
+
+// suffix reads a plural or possessive ending inside the brackets.
+func (r *reader) suffix() (string, verdict) {
+	u, v := r.next()
+	if v != hit {
+		return "", v
+	}
+	start, apostrophes := r.pos, 0
+	for _, apostrophe := range []string{"'", "’"} {
+		rest := r.s[r.pos:min(len(r.s), r.pos+len(apostrophe))]
+		if rest == apostrophe {
+			r.pos += len(apostrophe)
+			apostrophes++
+			break
+		}
+		if rest == apostrophe[:len(rest)] && !r.final {
+			return "", wait
+		}
+	}
+	if apostrophes > 0 {
+		u = r.peek()
+	}
+	switch {
+	case u.kind == unitCut:
+		return "", wait
+	case u.kind == unitWord && u.char == 's':
+		r.pos++
+		return r.s[start:r.pos], hit
+	case apostrophes > 0: // "James'"
+		return r.s[start:r.pos], hit
+	}
+	return "", hit
+}
+
+// bare says whether the core may stand without its pair of brackets.
+func (r *reader) bare(core Range) verdict {
+	if r.marks || !(r.digits && r.letters) || r.loose && r.lower {
+		return miss
+	}
+	if core.End < len(r.s) {
+		return found(!wordByte(r.s[core.End]))
+	}
+	if r.final {
+		return hit
+	}
+	return wait
+}
+
+func found(ok bool) verdict {
+	if ok {
+		return hit
+	}
+	return miss
+}

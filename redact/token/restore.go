@@ -1,0 +1,167 @@
+package token
+
+import (
+	"strings"
+
+	"coatcheck/redact/plain"
+)
+
+// Counts says what a [Restorer] met.
+type Counts struct {
+	Restored int // tokens replaced by their value
+	Unknown  int // well-formed tokens that are not live
+	Guarded  int // live tokens that the guard left as they are
+}
+
+// Restorer turns one lane of text, in whatever pieces it comes, into edits: the
+// places where a value takes a token's place. It is not safe for concurrent use.
+//
+// For every way to cut a text the edits are the same. A piece is held back only
+// while it can still become a live token, or while the guard needs to see what
+// follows one: at most 96 bytes, and the look-ahead of the guard.
+//
+// Restored values are never read for tokens, and the text is not kept beyond
+// what is undecided.
+type Restorer struct {
+	live  *Live
+	track track
+
+	held    string // text pushed and not decided
+	offset  int    // of held in all text pushed
+	before  byte   // the byte before held
+	pending *match // a token at the start of held that waits for the guard
+	closed  bool
+
+	edits  []edit
+	next   int
+	counts Counts
+	census census
+}
+
+type edit struct {
+	start, end int
+	with       string
+}
+
+// NewRestorer returns the restorer of one lane. Without a live token everything
+// is decided as it is pushed. A nil guard allows every place.
+func NewRestorer(l *Live, g Guard) *Restorer {
+	return &Restorer{live: l, track: newTrack(g)}
+}
+
+// Push takes the next piece of the lane's text. It must not follow Close.
+func (r *Restorer) Push(text string) {
+	if r.live.Len() == 0 {
+		r.census.read(text)
+		r.offset += len(text)
+		return
+	}
+	if r.held != "" {
+		text = r.held + text
+	}
+	r.held = r.advance(text)
+}
+
+// Close says that no text follows: everything is decided.
+func (r *Restorer) Close() {
+	if r.closed {
+		return
+	}
+	r.closed = true
+	if r.held != "" {
+		r.held = r.advance(r.held)
+	}
+}
+
+// Decided returns how many bytes of all text pushed are final, counted from the
+// start: no edit that [Restorer.Next] has yet to learn of begins before them.
+func (r *Restorer) Decided() int { return r.offset }
+
+// Next returns the next final edit: with takes the place of the bytes from start
+// to end of all text pushed. Edits come in order and never overlap.
+func (r *Restorer) Next() (start, end int, with string, ok bool) {
+	if r.next == len(r.edits) {
+		r.edits, r.next = r.edits[:0], 0
+		return 0, 0, "", false
+	}
+	e := r.edits[r.next]
+	r.edits[r.next] = edit{}
+	r.next++
+	return e.start, e.end, e.with, true
+}
+
+// Counts returns the counts so far.
+func (r *Restorer) Counts() Counts {
+	c := r.counts
+	c.Unknown = r.census.tokens
+	return c
+}
+
+// advance decides as much of s as can be decided and returns the rest.
+func (r *Restorer) advance(s string) (rest string) {
+	from := 0 // s[:from] is decided
+	pass := func(to int) {
+		r.census.read(s[from:to])
+		r.track.write(s[from:to])
+		from = to
+	}
+	at := 0
+	for {
+		m, v := r.find(s, &at)
+		switch {
+		case v == miss:
+			pass(len(s))
+			return r.keep(s, from)
+		case v == wait:
+			pass(at)
+			return r.keep(s, from)
+		}
+		pass(m.Start)
+		value := r.live.values[m.name].Reveal(plain.Access{}) + m.suffix
+		after := s[m.End:min(len(s), m.End+maxLookAhead)]
+		ok, settled := r.track.allow(value, after, r.closed)
+		if !settled {
+			r.pending = &match{Range{0, m.End - m.Start}, m.name, m.suffix}
+			return r.keep(s, from)
+		}
+		r.census.skip()
+		if ok {
+			r.counts.Restored++
+			r.edits = append(r.edits, edit{r.offset + m.Start, r.offset + m.End, value})
+			r.track.restored(value)
+		} else {
+			r.counts.Guarded++
+			r.track.write(s[m.Start:m.End])
+		}
+		from, at = m.End, m.End
+	}
+}
+
+// find returns the first token at or behind *at, and moves *at to where it
+// begins or may begin.
+func (r *Restorer) find(s string, at *int) (match, verdict) {
+	if r.pending != nil {
+		m := *r.pending
+		r.pending = nil
+		return m, hit
+	}
+	l := &r.live.lexicon
+	for *at = l.next(s, *at, r.before); *at < len(s); *at = l.next(s, *at+1, r.before) {
+		if m, v := l.match(s, *at, r.closed); v != miss {
+			return m, v
+		}
+	}
+	return match{}, miss
+}
+
+// keep makes s[from:] the held text. The copy lets go of the piece it was part of.
+func (r *Restorer) keep(s string, from int) string {
+	if from > 0 {
+		r.before = s[from-1]
+	}
+	r.offset += from
+	if from == 0 {
+		return s
+	}
+	return strings.Clone(s[from:])
+}
