@@ -45,24 +45,27 @@ func unquote(raw []byte) (string, offsets) { return unescape(string(raw[1 : len(
 // escape becomes its three bytes in generalised UTF-8 (ED A0 80 to ED BF BF),
 // which no valid text holds. [escape] turns them back.
 func unescape(raw string) (string, offsets) {
-	next := strings.IndexByte(raw, '\\')
-	if next < 0 {
+	count := strings.Count(raw, `\`) // at least as many as there are escapes
+	if count == 0 {
 		return raw, nil
 	}
-	var offs offsets
-	text := make([]byte, 0, len(raw))
-	from := 0
-	for next >= 0 {
-		text = append(text, raw[from:from+next]...)
+	offs := make(offsets, 0, count)
+	var text strings.Builder
+	text.Grow(len(raw))
+	for from := 0; ; {
+		next := strings.IndexByte(raw[from:], '\\')
+		if next < 0 {
+			text.WriteString(raw[from:])
+			return text.String(), offs
+		}
+		text.WriteString(raw[from : from+next])
 		from += next
-		at := len(text)
-		var width int
-		text, width = appendUnescaped(text, raw[from:])
-		offs = append(offs, escaped{at, from, len(text) - at, width})
+		var buf [utf8.UTFMax]byte
+		char, width := appendUnescaped(buf[:0], raw[from:])
+		offs = append(offs, escaped{text.Len(), from, len(char), width})
+		text.Write(char)
 		from += width
-		next = strings.IndexByte(raw[from:], '\\')
 	}
-	return string(append(text, raw[from:]...)), offs
 }
 
 // appendUnescaped decodes the escape at the start of raw, a surrogate pair at
@@ -101,15 +104,16 @@ func isLowSurrogate(r rune) bool  { return 0xdc00 <= r && r < 0xe000 }
 // hex4 reads four hexadecimal digits of a valid escape.
 func hex4(s string) (r rune) {
 	for _, c := range []byte(s[:4]) {
-		r <<= 4
-		switch {
-		case c <= '9':
-			r |= rune(c - '0')
-		default:
-			r |= rune(c|0x20-'a') + 10
-		}
+		r = r<<4 | hexDigit(c)
 	}
 	return r
+}
+
+func hexDigit(c byte) rune {
+	if c <= '9' {
+		return rune(c - '0')
+	}
+	return rune(c|0x20-'a') + 10
 }
 
 // house is how a string around an inserted text spells characters outside

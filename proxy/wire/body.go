@@ -1,0 +1,224 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"strings"
+)
+
+var (
+	// ErrMediaType says that a body's type is one that nothing here can read.
+	ErrMediaType = errors.New("unsupported media type")
+	// ErrEncoding says that text is in a character encoding that would hide it
+	// from the scan.
+	ErrEncoding = errors.New("unsupported character encoding")
+	// ErrTooMany says that a body holds more than 524,288 strings.
+	ErrTooMany = errors.New("too many strings")
+)
+
+// Leaf is one string, name or number of a request body that may be edited.
+type Leaf struct {
+	// Path is a JSON pointer for messages, "outer#inner" within JSON that a
+	// string holds. Names that could be private are shown as *.
+	Path    string
+	Key     string // nearest object name, "" if there is none
+	Kind    Kind
+	Class   Class  // never ClassNever
+	Cap     int    // characters of the whole string that the field allows, 0 for no limit
+	Bare    bool   // a token stands here without brackets
+	Free    bool   // a number may become a string here, a name another
+	Role    string // of the message around it; "tool" for a tool's result; "" outside
+	Message int    // position of that message, -1 outside
+	Text    string // decoded; a number as it is spelled
+}
+
+// Body is a request body and the leaves found in it. It holds the private
+// text of one request; keep it no longer. It is safe for concurrent reading.
+type Body struct {
+	Leaves []Leaf // in the order of their bytes
+
+	src   []byte
+	spots []spot // of the leaf at the same position
+}
+
+// ParseBody finds the leaves of a request body. The route may be nil for one
+// that no table knows; mediaType is the Content-Type header, but the first
+// bytes may overrule it: JSON is read as JSON whatever it is called. Documents
+// may nest maxDepth containers. src must not change while the body is in use.
+//
+// A string that holds a JSON object or array is not a leaf itself; the strings
+// in it are, down to four levels.
+//
+// The error wraps one of ErrMalformed, ErrDepth, ErrMediaType, ErrEncoding and
+// ErrTooMany, and holds nothing of the body.
+func ParseBody(rt *Route, mediaType string, src []byte, maxDepth int) (*Body, error) {
+	if len(src) == 0 {
+		return &Body{src: src}, nil
+	}
+	if rt == nil {
+		rt = untabled
+	}
+	name, charset := splitMediaType(mediaType)
+	form := formatOf(name, src)
+	if form == formatUnknown {
+		return nil, fmt.Errorf("%w: neither JSON nor text", ErrMediaType)
+	}
+	if err := checkEncoding(charset, src); err != nil {
+		return nil, err
+	}
+	r := newReader(rt, src, maxDepth)
+	if err := r.read(form); err != nil {
+		return nil, err
+	}
+	return r.finish(), nil
+}
+
+// format is how a body is read.
+type format uint8
+
+const (
+	formatUnknown format = iota
+	formatJSON
+	formatLines
+	formatText
+	formatForm
+)
+
+// formatOf goes by the label and the first byte.
+func formatOf(name string, src []byte) format {
+	switch {
+	case isLines(name):
+		return formatLines
+	case strings.HasPrefix(name, "text/"):
+		return formatText
+	case name == "application/json" || strings.HasSuffix(name, "+json") || braced(src[skipMark(src):]):
+		return formatJSON
+	case name == "application/x-www-form-urlencoded":
+		return formatForm
+	}
+	return formatUnknown
+}
+
+// skipMark returns the length of a byte order mark of UTF-8. It stays in the
+// body, since not every server minds it.
+func skipMark(src []byte) int {
+	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
+		return 3
+	}
+	return 0
+}
+
+// braced reports whether src begins like a JSON object or array.
+func braced(src []byte) bool {
+	src = bytes.TrimLeft(src, " \t\r\n")
+	return len(src) > 0 && (src[0] == '{' || src[0] == '[')
+}
+
+func (r *reader) read(f format) error {
+	start := skipMark(r.body.src)
+	switch f {
+	case formatLines:
+		return r.lines(start)
+	case formatText:
+		return r.text(start)
+	case formatForm:
+		return r.form(start)
+	default:
+		return r.json(r.root, start, len(r.body.src), nil)
+	}
+}
+
+func isLines(name string) bool {
+	switch name {
+	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl",
+		"application/jsonlines", "application/x-jsonlines", "application/stream+json":
+		return true
+	}
+	return false
+}
+
+// lines reads a JSON document a line.
+func (r *reader) lines(start int) error {
+	for line := 0; start < len(r.body.src); line++ {
+		end := len(r.body.src)
+		if i := bytes.IndexByte(r.body.src[start:], '\n'); i >= 0 {
+			end = start + i
+		}
+		if len(bytes.TrimSpace(r.body.src[start:end])) > 0 {
+			r.prefix = fmt.Appendf(r.prefix[:0], "/%d", line)
+			if err := r.json(r.root, start, end, nil); err != nil {
+				return err
+			}
+		}
+		start = end + 1
+	}
+	return nil
+}
+
+// text reads a body that calls itself text. It is one leaf, unless it is JSON
+// or JSON lines. What begins like JSON and is none is refused: a parser more
+// lenient than ours could read escapes that the scan of the raw text misses.
+func (r *reader) text(start int) error {
+	if braced(r.body.src[start:]) {
+		err := r.json(r.root, start, len(r.body.src), nil)
+		if err == nil || !errors.Is(err, ErrMalformed) {
+			return err
+		}
+		r.rewind(mark{})
+		if r.lines(start) == nil {
+			return nil
+		}
+		if looksLikeJSON(r.body.src[start:]) {
+			return err
+		}
+		r.rewind(mark{})
+		r.prefix = r.prefix[:0]
+	}
+	if bytes.IndexByte(r.body.src, 0) >= 0 {
+		return fmt.Errorf("%w: text with NUL bytes", ErrEncoding)
+	}
+	return r.add(&found{
+		leaf: Leaf{Kind: KindString, Message: -1, Free: true, Text: r.root.text[start:]},
+		spot: spot{in: r.root, start: start, end: len(r.body.src), how: spelledPlain},
+		note: note{block: -1, place: -1},
+	})
+}
+
+// looksLikeJSON tells JSON from text that begins with a bracket, like a log.
+func looksLikeJSON(src []byte) bool {
+	src = bytes.TrimLeft(src, " \t\r\n")
+	if src[0] == '{' {
+		return true
+	}
+	src = bytes.TrimLeft(src[1:], " \t\r\n")
+	return len(src) > 0 && bytes.IndexByte([]byte(`{["`), src[0]) >= 0
+}
+
+// splitMediaType returns type and charset in lower case. A header that cannot
+// be parsed still has a type.
+func splitMediaType(header string) (name, charset string) {
+	name, params, err := mime.ParseMediaType(header)
+	if err != nil {
+		name, _, _ = strings.Cut(header, ";")
+		name = strings.ToLower(strings.TrimSpace(name))
+	}
+	return name, strings.ToLower(params["charset"])
+}
+
+// checkEncoding refuses text whose ASCII characters are not one byte each, by
+// its label or by its first bytes.
+func checkEncoding(charset string, src []byte) error {
+	switch charset {
+	case "", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252":
+	default:
+		return fmt.Errorf("%w: by its charset", ErrEncoding)
+	}
+	wide := bytes.HasPrefix(src, []byte{0xfe, 0xff}) || bytes.HasPrefix(src, []byte{0xff, 0xfe}) ||
+		len(src) > 1 && (src[0] == 0 || src[1] == 0)
+	if wide {
+		return fmt.Errorf("%w: UTF-16 or UTF-32", ErrEncoding)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package wire
+
+import "bytes"
+
+// form reads an application/x-www-form-urlencoded body. Names and values are
+// leaves; a value that holds JSON is opened like any string.
+func (r *reader) form(start int) error {
+	for start <= len(r.body.src) {
+		end := len(r.body.src)
+		if i := bytes.IndexByte(r.body.src[start:], '&'); i >= 0 {
+			end = start + i
+		}
+		if err := r.pair(start, end); err != nil {
+			return err
+		}
+		start = end + 1
+	}
+	return nil
+}
+
+// pair reads one field of a form.
+func (r *reader) pair(start, end int) error {
+	split := end
+	if i := bytes.IndexByte(r.body.src[start:end], '='); i >= 0 {
+		split = start + i
+	}
+	key := r.formLeaf(KindKey, start, split)
+	p := Path{segments: []segment{{name: []byte(key.leaf.Text)}}}
+	if key.leaf.Text != "" {
+		r.name(&key, &p, nil)
+		if err := r.add(&key); err != nil {
+			return err
+		}
+	}
+	value := r.formLeaf(KindString, min(split+1, end), end)
+	if value.leaf.Text == "" {
+		return nil
+	}
+	r.name(&value, &p, nil)
+	return r.open(&value)
+}
+
+func (r *reader) formLeaf(k Kind, start, end int) found {
+	f := found{
+		leaf: Leaf{Kind: k, Message: -1, Free: true},
+		spot: spot{in: r.root, start: start, end: end, how: spelledForm},
+		note: note{block: -1, place: -1},
+	}
+	f.leaf.narrow()
+	f.leaf.Text, f.spot.offs = unescapeForm(r.root.text[start:end])
+	return f
+}
+
+// unescapeForm decodes percent-encoding. A percent sign without two digits
+// stands for itself, as the WHATWG URL standard has it.
+func unescapeForm(raw string) (string, offsets) {
+	var offs offsets
+	text := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '+':
+			text = append(text, ' ')
+		case c == '%' && i+2 < len(raw) && isHexDigit(raw[i+1]) && isHexDigit(raw[i+2]):
+			offs = append(offs, escaped{len(text), i, 1, 3})
+			text = append(text, byte(hexDigit(raw[i+1])<<4|hexDigit(raw[i+2])))
+			i += 2
+		default:
+			text = append(text, c)
+		}
+	}
+	return string(text), offs
+}
+
+// escapeForm appends s percent-encoded, with the characters left alone that
+// the WHATWG URL standard leaves alone in forms.
+func escapeForm(dst []byte, s string) []byte {
+	const upperHex = "0123456789ABCDEF"
+	for _, c := range []byte(s) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '*', c == '-', c == '.', c == '_':
+			dst = append(dst, c)
+		case c == ' ':
+			dst = append(dst, '+')
+		default:
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return dst
+}
+
+func isHexDigit(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
+}

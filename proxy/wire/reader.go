@@ -1,0 +1,294 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxLeaves and maxNames bound what one body may cost. A leaf takes some
+	// 200 bytes, while its spelling may take three.
+	maxLeaves = 1 << 19
+	maxNames  = 64 << 20
+	// maxNested is how many levels of JSON in JSON are opened. What is nested
+	// deeper is scanned as the text it is.
+	maxNested = 4
+	// minDigits is the length of the shortest number that may be private.
+	minDigits = 7
+	// maxName is the longest member name that a field with a cap allows; it is
+	// OpenAI's limit for metadata.
+	maxName = 64
+)
+
+// reader collects the leaves of one body.
+type reader struct {
+	route  *Route
+	depth  int
+	body   *Body
+	root   *document
+	prefix []byte // of all paths of the document being read
+	notes  []note // of the leaf at the same position
+
+	names []byte            // all paths, one behind the other
+	keys  map[string]string // so that a name is one string however often it occurs
+	roles map[int]string    // by message
+	types map[int]string    // by the byte offset of the object; "" where they differ
+}
+
+// note is what must be known of a leaf until the whole body is read: an
+// object's role and type may come after its text.
+type note struct {
+	from, to int // its path, in names
+	block    int // byte offset of the content block it stands in, -1 outside
+	place    int // the route's place that depends on a type, -1 for none
+	owner    int // byte offset of the object with that type
+}
+
+// found is a leaf in the making.
+type found struct {
+	leaf Leaf
+	spot spot
+	note note
+}
+
+func newReader(rt *Route, src []byte, depth int) *reader {
+	likely := min(bytes.Count(src, []byte{'"'})/2, 1<<10)
+	return &reader{
+		route: rt,
+		depth: depth,
+		body:  &Body{src: src, Leaves: make([]Leaf, 0, likely), spots: make([]spot, 0, likely)},
+		root:  &document{text: string(src)},
+		notes: make([]note, 0, likely),
+		names: make([]byte, 0, 32*likely),
+	}
+}
+
+// json reads the document that d.text[start:end] holds. within is the string
+// that the document was found in, nil for the body.
+func (r *reader) json(d *document, start, end int, within *found) error {
+	src := r.body.src
+	if within != nil {
+		src = []byte(d.text)
+	}
+	return walkJSON(src[start:end], r.depth, func(p *Path, k Kind, from, to int) error {
+		f := found{
+			leaf: Leaf{Kind: k, Message: -1},
+			spot: spot{in: d, start: start + from, end: start + to, how: spelledString},
+			note: note{block: -1, place: -1},
+		}
+		raw := d.text[start+from : start+to]
+		if k != KindNumber {
+			f.leaf.Text, f.spot.offs = unescape(raw[1 : len(raw)-1])
+		} else if f.leaf.Text, f.spot.how = raw, spelledNumber; digits(raw) < minDigits {
+			return nil
+		}
+		if within != nil {
+			f.inherit(within)
+		} else if !r.locate(&f, p) {
+			return nil
+		}
+		if f.leaf.Text == "" {
+			return nil
+		}
+		r.name(&f, p, within)
+		return r.open(&f)
+	})
+}
+
+// locate fills in what the route says about the place. It is false where
+// nothing may be altered.
+func (r *reader) locate(f *found, p *Path) bool {
+	f.leaf.Message = r.message(p)
+	if f.leaf.Message >= 0 && p.Len() > 4 {
+		f.note.block = p.Container(4) // /messages/0/content/0/text
+	}
+	if f.leaf.Kind == KindString {
+		r.learn(p, f.leaf)
+	}
+	place := Place{Free: r.route.open}
+	if i := r.route.places.Find(p); i >= 0 {
+		place = r.route.Places[i]
+		if len(place.Types) > 0 {
+			f.note.place, f.note.owner = i, p.Container(p.Len()-1)
+			place = Place{}
+		}
+	}
+	f.leaf.treat(place)
+	return place.Class != ClassNever
+}
+
+// message returns the position of the message that p stands in, or -1.
+func (r *reader) message(p *Path) int {
+	if p.Len() < 2 || p.Index(1) < 0 {
+		return -1
+	}
+	for _, name := range r.route.Messages {
+		if string(p.Key(0)) == name {
+			return p.Index(1)
+		}
+	}
+	return -1
+}
+
+// learn keeps the roles of messages and the types of objects. Where one is
+// given twice and differs, a parser might take either: then it is unknown.
+func (r *reader) learn(p *Path, leaf Leaf) {
+	if p.Len() == 0 || p.Index(p.Len()-1) >= 0 {
+		return
+	}
+	key := p.Key(p.Len() - 1)
+	if leaf.Message >= 0 && p.Len() == 3 && string(key) == "role" {
+		keep(&r.roles, leaf.Message, leaf.Text)
+	}
+	if r.route.typed && string(key) == "type" {
+		keep(&r.types, p.Container(p.Len()-1), leaf.Text)
+	}
+}
+
+func keep(m *map[int]string, at int, word string) {
+	if *m == nil {
+		*m = make(map[int]string)
+	}
+	if old, ok := (*m)[at]; ok && old != word {
+		word = ""
+	}
+	(*m)[at] = word
+}
+
+// treat applies a line of the route's table.
+func (l *Leaf) treat(place Place) {
+	l.Class, l.Cap, l.Bare, l.Free = place.Class, place.Cap, place.Bare, place.Free
+	l.narrow()
+}
+
+// narrow holds for a name or a number in any place.
+func (l *Leaf) narrow() {
+	if l.Kind == KindString {
+		return
+	}
+	l.Class = max(l.Class, ClassCertain)
+	if l.Kind == KindKey {
+		l.Cap = min(l.Cap, maxName)
+	}
+}
+
+// inherit takes over what holds for the string that the document stands in.
+// The JSON in it is the client's own.
+func (f *found) inherit(outer *found) {
+	kind, text := f.leaf.Kind, f.leaf.Text
+	f.leaf = outer.leaf
+	f.leaf.Kind, f.leaf.Text, f.leaf.Free = kind, text, true
+	f.leaf.narrow()
+	f.note = outer.note
+}
+
+// name notes the leaf's path and nearest key.
+func (r *reader) name(f *found, p *Path, within *found) {
+	from := len(r.names)
+	if within != nil {
+		r.names = append(r.names, r.names[within.note.from:within.note.to]...)
+		r.names = append(r.names, '#')
+	} else {
+		r.names = append(r.names, r.prefix...)
+	}
+	r.names = p.appendPlace(r.names)
+	f.note.from, f.note.to = from, len(r.names)
+	if key := p.LastKey(); f.leaf.Kind != KindKey && key != nil {
+		f.leaf.Key = r.key(key)
+	}
+}
+
+func (r *reader) key(name []byte) string {
+	if s, ok := r.keys[string(name)]; ok {
+		return s
+	}
+	if r.keys == nil {
+		r.keys = make(map[string]string)
+	}
+	s := string(name)
+	r.keys[s] = s
+	return s
+}
+
+// open adds the leaf, or the leaves of the JSON that it holds.
+func (r *reader) open(f *found) error {
+	if f.leaf.Kind != KindString || f.spot.in.level == maxNested || !bracketed(f.leaf.Text) {
+		return r.add(f)
+	}
+	before := r.mark()
+	within := *f // a copy, so that only a leaf that is opened costs an allocation
+	inner := &document{text: f.leaf.Text, level: f.spot.in.level + 1, outer: &within.spot}
+	err := r.json(inner, 0, len(inner.text), &within)
+	if errors.Is(err, ErrMalformed) || errors.Is(err, ErrDepth) {
+		r.rewind(before)
+		return r.add(f)
+	}
+	return err
+}
+
+// bracketed is a quick test for an object or an array.
+func bracketed(s string) bool {
+	s = strings.Trim(s, " \t\r\n")
+	return len(s) >= 2 && (s[0] == '{' && s[len(s)-1] == '}' || s[0] == '[' && s[len(s)-1] == ']')
+}
+
+func digits(number string) (n int) {
+	for i := range len(number) {
+		if '0' <= number[i] && number[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *reader) add(f *found) error {
+	if len(r.notes) == maxLeaves || len(r.names) > maxNames || len(r.types) > maxLeaves {
+		return ErrTooMany
+	}
+	r.body.Leaves = append(r.body.Leaves, f.leaf)
+	r.body.spots = append(r.body.spots, f.spot)
+	r.notes = append(r.notes, f.note)
+	return nil
+}
+
+// mark is a state to come back to.
+type mark struct{ leaves, names int }
+
+func (r *reader) mark() mark { return mark{len(r.notes), len(r.names)} }
+
+func (r *reader) rewind(m mark) {
+	r.body.Leaves, r.body.spots, r.notes = r.body.Leaves[:m.leaves], r.body.spots[:m.leaves], r.notes[:m.leaves]
+	r.names = r.names[:m.names]
+}
+
+// finish settles what depended on the whole body.
+func (r *reader) finish() *Body {
+	names := string(r.names)
+	b := r.body
+	kept := 0
+	for i, n := range r.notes {
+		leaf := b.Leaves[i]
+		if n.place >= 0 {
+			place := r.route.Places[n.place]
+			if slices.Contains(place.Types, r.types[n.owner]) {
+				if place.Class == ClassNever {
+					continue
+				}
+				leaf.treat(place)
+			}
+		}
+		leaf.Path = names[n.from:n.to]
+		leaf.Role = r.roles[leaf.Message]
+		if strings.HasSuffix(r.types[n.block], "tool_result") {
+			leaf.Role = "tool"
+		}
+		b.Leaves[kept], b.spots[kept] = leaf, b.spots[i]
+		kept++
+	}
+	clear(b.Leaves[kept:])
+	clear(b.spots[kept:])
+	b.Leaves, b.spots = b.Leaves[:kept], b.spots[:kept]
+	return b
+}
