@@ -46,6 +46,8 @@ type Route struct {
 	Places []Place
 	// NeverBack lists the strings of an answer that are never restored.
 	NeverBack Patterns
+	// Stream says how its answers stream.
+	Stream *StreamRules
 
 	open   bool // no table: every place is free
 	typed  bool // some line asks for a type
@@ -61,14 +63,6 @@ func compiled(rt Route) *Route {
 	}
 	rt.places = MustPatterns(paths...)
 	return &rt
-}
-
-// place returns the line for the value at p.
-func (rt *Route) place(p *Path) Place {
-	if i := rt.places.Find(p); i >= 0 {
-		return rt.Places[i]
-	}
-	return Place{Free: rt.open}
 }
 
 // untabled is the route of requests that no table knows. The names are those

@@ -13,10 +13,12 @@ var anthropicRoutes = []*Route{
 	compiled(Route{
 		Name: "messages", Method: "POST", Suffix: "/v1/messages",
 		Messages: []string{"messages"}, Places: messagesPlaces, NeverBack: messagesNeverBack,
+		Stream: messagesStream,
 	}),
 	compiled(Route{
 		Name: "messages.count_tokens", Method: "POST", Suffix: "/v1/messages/count_tokens",
 		Messages: []string{"messages"}, Places: messagesPlaces, NeverBack: MustPatterns("/error/type", "/request_id"),
+		Stream: &StreamRules{},
 	}),
 }
 

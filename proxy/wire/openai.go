@@ -28,6 +28,7 @@ var identifiers = []Place{
 // chatCompletions is POST /v1/chat/completions.
 var chatCompletions = compiled(Route{
 	Name: "chat.completions", Method: "POST", Suffix: "/chat/completions",
+	Stream:   chatStream,
 	Messages: []string{"messages"},
 	Places: slices.Concat(identifiers, []Place{
 		{Path: "/messages/*/role", Class: ClassNever},
@@ -70,6 +71,7 @@ var chatCompletions = compiled(Route{
 // completions is the older text API: POST /v1/completions.
 var completions = compiled(Route{
 	Name: "completions", Method: "POST", Suffix: "/completions",
+	Stream: completionStream,
 	Places: identifiers,
 	NeverBack: MustPatterns(
 		"/id", "/object", "/model", "/system_fingerprint", "/usage/**", "/error/type", "/error/code",
@@ -84,4 +86,5 @@ var embeddings = compiled(Route{
 	NeverBack: MustPatterns(
 		"/object", "/model", "/usage/**", "/error/type", "/error/code", "/data/*/object", "/data/*/embedding/**",
 	),
+	Stream: &StreamRules{},
 })

@@ -1,0 +1,77 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+)
+
+// part says where in an event a stretch of its document stands.
+type part struct{ doc, raw int }
+
+// document gives the strings of an event's JSON to their texts. doc stands in
+// the event as parts say; name is the event's own name, if it has one. In a
+// whole document no string streams. When doc is no JSON nothing has happened.
+func (s *Stream) document(ev *event, doc []byte, parts []part, name []byte, whole bool) error {
+	v := &s.survey
+	if err := v.read(doc, whole); err != nil {
+		return err
+	}
+	typ := v.typ
+	if len(typ) == 0 {
+		typ = name
+	}
+	if !whole && len(stem(typ)) > 0 && !isDelta(typ) {
+		s.closeGroup(v.group(typ))
+	}
+	ev.idle = string(typ) == "ping"
+	for _, slot := range v.slots {
+		for len(parts) > 1 && parts[1].doc <= int(slot.start) {
+			parts = parts[1:]
+		}
+		shift := parts[0].raw - parts[0].doc
+		start, end := int(slot.start)+shift, int(slot.end)+shift
+		if slot.note < 0 || !v.streams(v.notes[slot.note], typ) {
+			s.alone(inJSON, slot.values, ev, start, end)
+			continue
+		}
+		c := s.text(v.channel(typ, v.notes[slot.note]), inJSON)
+		c.values = slot.values
+		s.stream(c, ev, start, end)
+	}
+	for _, object := range v.ends {
+		s.closeGroup(v.channel(typ, object))
+	}
+	return nil
+}
+
+// minCumulative is how long a piece must be to be taken for a beginning that
+// the next one repeats.
+const minCumulative = 8
+
+// stream gives an event's piece to a text that goes on. Where nothing is known
+// of the route, each event may hold the whole text so far: such a piece stands alone.
+func (s *Stream) stream(c *channel, ev *event, start, end int) {
+	if s.survey.rules() != nil {
+		c.put(ev, start, end)
+		return
+	}
+	raw := ev.raw[start:end]
+	again := len(c.last) > minCumulative && bytes.HasPrefix(raw, c.last)
+	if again {
+		c.close()
+	}
+	c.last = append(c.last[:0], raw...)
+	c.put(ev, start, end)
+	if again {
+		c.close()
+	}
+}
+
+// unreadable takes a document that is no JSON, or none that we read: what is
+// malformed is one text, what is too deep stays as it is.
+func (s *Stream) unreadable(ev *event, err error, m medium, start, end int) {
+	s.stats.Unparsed++
+	if !errors.Is(err, ErrDepth) && start < end {
+		s.alone(m, true, ev, start, end)
+	}
+}

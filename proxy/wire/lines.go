@@ -1,0 +1,60 @@
+package wire
+
+import "bytes"
+
+// lineEnd returns the length of the line end at the start of b: LF, CR or both.
+func lineEnd(b []byte) int {
+	if len(b) > 1 && b[0] == '\r' && b[1] == '\n' {
+		return 2
+	}
+	return 1
+}
+
+// lineBreak returns where the first line of b ends, -1 if it does not.
+func lineBreak(b []byte) int {
+	n := bytes.IndexByte(b, '\n')
+	if n < 0 {
+		return bytes.IndexByte(b, '\r')
+	}
+	if c := bytes.IndexByte(b[:n], '\r'); c >= 0 {
+		return c
+	}
+	return n
+}
+
+// fold spells text in data: lines of an event, with the event's own line ends.
+// A client reads any line end as a line feed.
+func fold(raw []byte, text string) []byte {
+	end := []byte{'\n'}
+	if i := bytes.IndexAny(raw, "\r\n"); i >= 0 {
+		end = raw[i : i+lineEnd(raw[i:])]
+	}
+	var b []byte
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\r', '\n':
+			i += lineEnd([]byte(text[i:min(len(text), i+2)])) - 1
+			b = append(append(b, end...), "data: "...)
+		default:
+			b = append(b, text[i])
+		}
+	}
+	return b
+}
+
+// afterColon returns the new text of an edit, with one space more where the
+// client would drop the text's own: directly behind the field name.
+func afterColon(raw []byte, e edit) []byte {
+	before, name := bytes.CutSuffix(raw[:e.start], []byte("data:"))
+	if !name || len(before) > 0 && before[len(before)-1] != '\n' && before[len(before)-1] != '\r' {
+		return e.with
+	}
+	next := e.with
+	if len(next) == 0 {
+		next = raw[e.end:]
+	}
+	if len(next) == 0 || next[0] != ' ' {
+		return e.with
+	}
+	return append([]byte{' '}, e.with...)
+}

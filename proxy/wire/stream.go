@@ -1,0 +1,275 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+)
+
+// StreamOptions say how an answer is restored. The zero values of the limits
+// stand for the defaults named beside them.
+type StreamOptions struct {
+	Route     *Route      // nil where nothing is known of the route
+	MediaType string      // the answer's Content-Type, as it came
+	Status    int         // the answer's status: a part of a document (206) passes as it is
+	NewLane   func() Lane // makes the lane of one text; required
+	Out       io.Writer   // each Write gets whole events, and is worth a flush; required
+
+	MaxEvent  int   // bytes of one event or line; larger ones pass as they are (8 MiB)
+	MaxBody   int64 // bytes of a JSON document; a larger one passes as it is (64 MiB)
+	MaxHeld   int   // bytes of events that wait for the end of a token (8 MiB)
+	MaxQueued int   // events that wait (1,024)
+}
+
+// Stats count what a stream did.
+type Stats struct {
+	Events   int // events, lines or documents
+	Edited   int // of them, those that left changed
+	Released int // texts whose waiting end was given up, to keep the limits
+	Unparsed int // events that were to be JSON and are none
+	Oversize int // events or documents that passed as they are, beyond a limit
+}
+
+// ErrClosed says that a stream has ended.
+var ErrClosed = errors.New("stream is closed")
+
+// Stream restores one answer while it arrives. It takes the provider's bytes
+// in any cut and writes the client's: the same bytes but for the edits of the
+// lanes. Whole events leave in their order, as soon as no text in them is
+// undecided. A Stream is used by one goroutine.
+type Stream struct {
+	o       StreamOptions
+	framing framing
+	head    []byte // what came before the framing was known
+
+	survey   survey
+	channels map[string]*channel
+	whole    channel // for texts that stand alone
+	spare    *event  // for the next event, if the last one did not have to wait
+
+	queue []*event // events that wait, and those behind them
+	held  int      // bytes of them
+	out   []byte   // what leaves at the end of this call
+	stats Stats
+	err   error
+}
+
+// framing cuts an answer into events.
+type framing interface {
+	write(p []byte)
+	// close takes what is left when the provider has ended in order.
+	close()
+	// rest returns what is left when it has not.
+	rest() []byte
+}
+
+// maxChannels bounds the texts that are open at once.
+const maxChannels = 1024
+
+// NewStream returns a stream. See [Stream].
+func NewStream(o StreamOptions) *Stream {
+	o.MaxEvent = or(o.MaxEvent, 8<<20)
+	o.MaxBody = or(o.MaxBody, 64<<20)
+	o.MaxHeld = or(o.MaxHeld, 8<<20)
+	o.MaxQueued = or(o.MaxQueued, 1024)
+	s := &Stream{o: o, channels: map[string]*channel{}}
+	s.whole.newLane = o.NewLane
+	s.survey.route = o.Route
+	s.survey.see = s.survey.visit
+	return s
+}
+
+func or[N int | int64](n, standard N) N {
+	if n <= 0 {
+		return standard
+	}
+	return n
+}
+
+// Write takes the provider's next bytes and writes what is decided to Out, at
+// most once. It returns Out's error, or [ErrClosed].
+func (s *Stream) Write(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	s.feed(p)
+	if err := s.flush(); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Close says that the provider has ended in order. All that is left is decided
+// and written.
+func (s *Stream) Close() error {
+	if s.err != nil {
+		return s.err
+	}
+	if s.framing == nil {
+		s.choose(true)
+	}
+	s.framing.close()
+	s.closeAll()
+	err := s.flush()
+	s.err = ErrClosed
+	return err
+}
+
+// Abort says that the provider broke off. All that came is written: whole
+// events decided as far as they go, the bytes of one that is not whole as they
+// are. Nothing is made up for what did not come.
+func (s *Stream) Abort() error {
+	if s.err != nil {
+		return s.err
+	}
+	s.closeAll()
+	s.out = append(s.out, s.head...)
+	if s.framing != nil {
+		s.out = append(s.out, s.framing.rest()...)
+	}
+	err := s.flush()
+	s.err = ErrClosed
+	return err
+}
+
+// Stats returns the counts so far.
+func (s *Stream) Stats() Stats { return s.stats }
+
+func (s *Stream) feed(p []byte) {
+	if s.framing != nil {
+		s.framing.write(p)
+		return
+	}
+	s.head = append(s.head, p...)
+	s.choose(false)
+}
+
+func (s *Stream) flush() error {
+	if len(s.out) == 0 {
+		return nil
+	}
+	_, err := s.o.Out.Write(s.out)
+	s.out = s.out[:0]
+	if cap(s.out) > 1<<20 {
+		s.out = nil
+	}
+	s.err = err
+	return err
+}
+
+// pass sends bytes on as they are, behind what waits.
+func (s *Stream) pass(p []byte) {
+	s.drain()
+	switch {
+	case len(p) == 0:
+	case len(s.queue) == 0:
+		s.out = append(s.out, p...)
+	default:
+		s.queue = append(s.queue, &event{raw: bytes.Clone(p)})
+		s.held += len(p)
+		s.release()
+	}
+}
+
+// event returns a new event. It borrows raw until it leaves or waits.
+func (s *Stream) event(raw []byte) *event {
+	s.stats.Events++
+	if ev := s.spare; ev != nil {
+		s.spare = nil
+		*ev = event{raw: raw, edits: ev.edits[:0]}
+		return ev
+	}
+	return &event{raw: raw}
+}
+
+// emit sends an event on its way.
+func (s *Stream) emit(ev *event) {
+	s.drain()
+	if ev.waiting == 0 && (len(s.queue) == 0 || s.overtakes(ev)) {
+		s.leave(ev)
+		s.spare = ev
+		return
+	}
+	ev.raw = bytes.Clone(ev.raw)
+	s.queue = append(s.queue, ev)
+	s.held += len(ev.raw)
+	s.release()
+}
+
+// overtakes reports whether an event may leave before those that wait. The
+// second in a row that only keeps the connection alive may: the provider is
+// silent, and a client would give up while one half of a token waits for the
+// other. The first does not, so that a short wait changes no order.
+func (s *Stream) overtakes(ev *event) bool {
+	return ev.idle && s.queue[len(s.queue)-1].idle
+}
+
+// drain lets the events leave that wait for nothing.
+func (s *Stream) drain() {
+	n := 0
+	for n < len(s.queue) && s.queue[n].waiting == 0 {
+		s.held -= len(s.queue[n].raw)
+		s.leave(s.queue[n])
+		n++
+	}
+	s.queue = slices.Delete(s.queue, 0, n)
+}
+
+func (s *Stream) leave(ev *event) {
+	if len(ev.edits) > 0 {
+		s.stats.Edited++
+	}
+	s.out = ev.appendTo(s.out)
+}
+
+// release closes the texts that the oldest events wait for until the limits
+// are kept.
+func (s *Stream) release() {
+	for len(s.queue) > s.o.MaxQueued || s.held > s.o.MaxHeld {
+		oldest := s.queue[0]
+		for _, c := range s.channels {
+			if c.waits() && c.pieces[0].ev == oldest {
+				c.close()
+				s.stats.Released++
+			}
+		}
+		s.drain()
+	}
+}
+
+// text returns the text with a key, anew if there is none. The key is not kept.
+func (s *Stream) text(key []byte, m medium) *channel {
+	c := s.channels[string(key)]
+	if c == nil {
+		if len(s.channels) >= maxChannels {
+			s.closeAll()
+		}
+		c = &channel{newLane: s.o.NewLane, medium: m}
+		s.channels[string(key)] = c
+	}
+	return c
+}
+
+// alone gives an event a text that no other event continues.
+func (s *Stream) alone(m medium, values bool, ev *event, start, end int) {
+	s.whole.medium, s.whole.values = m, values
+	s.whole.put(ev, start, end)
+	s.whole.close()
+}
+
+// closeAll ends all texts.
+func (s *Stream) closeAll() {
+	s.closeGroup(nil)
+	s.drain()
+}
+
+// closeGroup ends the texts whose keys begin so, and forgets them.
+func (s *Stream) closeGroup(prefix []byte) {
+	for key, c := range s.channels {
+		if len(key) >= len(prefix) && key[:len(prefix)] == string(prefix) {
+			c.close()
+			delete(s.channels, key)
+		}
+	}
+}

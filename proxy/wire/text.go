@@ -1,0 +1,67 @@
+package wire
+
+import (
+	"bytes"
+	"slices"
+	"unicode/utf8"
+)
+
+// textFraming is the framing of a body that is all one text. A line, or what has come
+// of it, leaves as one.
+type textFraming struct {
+	s   *Stream
+	cut []byte // the first bytes of a character that is not whole
+}
+
+func (t *textFraming) write(p []byte) {
+	if len(t.cut) > 0 {
+		p = append(t.cut, p...)
+		t.cut = nil
+	}
+	n := wholeRunes(p)
+	t.cut = slices.Clone(p[n:])
+	for p = p[:n]; len(p) > 0; {
+		end := bytes.IndexByte(p, '\n') + 1
+		if end == 0 {
+			end = len(p)
+		}
+		t.piece(p[:end])
+		p = p[end:]
+	}
+}
+
+func (t *textFraming) piece(p []byte) {
+	ev := t.s.event(p)
+	t.s.text([]byte("text"), inPlain).put(ev, 0, len(p))
+	t.s.emit(ev)
+}
+
+func (t *textFraming) close() {
+	if len(t.cut) > 0 {
+		t.piece(t.cut)
+		t.cut = nil
+	}
+}
+
+func (t *textFraming) rest() []byte { return t.cut }
+
+// wholeRunes returns the length of p without a character at its end that may
+// be continued.
+func wholeRunes(p []byte) int {
+	for n := len(p) - 1; n >= 0 && n >= len(p)-utf8.UTFMax+1; n-- {
+		if utf8.RuneStart(p[n]) {
+			if !utf8.FullRune(p[n:]) {
+				return n
+			}
+			break
+		}
+	}
+	return len(p)
+}
+
+// opaqueFraming is the framing of what holds no text that we read.
+type opaqueFraming struct{ s *Stream }
+
+func (o opaqueFraming) write(p []byte) { o.s.pass(p) }
+func (o opaqueFraming) close()         {}
+func (o opaqueFraming) rest() []byte   { return nil }
