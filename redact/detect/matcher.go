@@ -3,20 +3,28 @@ package detect
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
-
-	"github.com/dlclark/regexp2/v2"
 )
+
+// Match is a place where a pattern matched, in bytes, half-open.
+type Match struct {
+	Pattern    int
+	Start, End int
+	TimedOut   bool // nothing was decided in time: the place is the whole window
+}
 
 // Options tune a Matcher. The zero value is ready for use.
 type Options struct {
 	Timeout time.Duration // bound of one search of one pattern; 0 means 20 ms
 }
 
-// Matcher finds all patterns of a list. It is immutable and safe for
-// concurrent use.
+// Matcher finds all patterns of a list in one pass. It is immutable and safe
+// for concurrent use.
 type Matcher struct {
-	exprs []expression
+	exprs   []expression
+	scan    *automaton
+	scratch sync.Pool // *search
 }
 
 // Compile prepares patterns. The error joins one *[PatternError] for each
@@ -26,6 +34,7 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 		o.Timeout = 20 * time.Millisecond
 	}
 	m := &Matcher{}
+	var factors []factor
 	var errs []error
 	for i, p := range ps {
 		x, err := compile(p, o.Timeout)
@@ -33,31 +42,49 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 			errs = append(errs, &PatternError{i, err.Error()})
 		}
 		m.exprs = append(m.exprs, x)
+		factors = append(factors, x.need)
 	}
-	return m, errors.Join(errs...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	m.scan = build(factors)
+	m.scratch.New = func() any { return &search{pending: make([]window, len(m.exprs))} }
+	return m, nil
 }
 
-// Find appends every match in text to dst, for each pattern from left to right.
+// stride is how much text is scanned between two looks at the context.
+const stride = 64 << 10
+
+// Find appends every match in text to dst: for each pattern what a search from
+// left to right would find, in no particular order between patterns. Bytes that
+// are not UTF-8 count as one character each. The only errors are the context's.
 func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, error) {
-	runes := []rune(text)
-	offsets := make([]int, 0, len(runes)+1)
-	for i := range text {
-		offsets = append(offsets, i)
-	}
-	offsets = append(offsets, len(text))
-	for i := range m.exprs {
+	s := m.scratch.Get().(*search)
+	defer m.scratch.Put(s)
+	s.begin(ctx, m.exprs, text, dst)
+	defer s.end()
+	state := uint(0)
+	for from := 0; from < len(text); from += stride {
 		if err := ctx.Err(); err != nil {
-			return dst, err
+			return s.found, err
 		}
-		x := &m.exprs[i]
-		err := x.re.FindRunesMatches(runes, 0, func(v regexp2.MatchView) bool {
-			a, b := x.span(v)
-			dst = append(dst, Match{Pattern: i, Start: offsets[a], End: offsets[b]})
-			return true
-		})
-		if err != nil {
-			dst = append(dst, Match{Pattern: i, Start: 0, End: len(text), TimedOut: true})
+		state = m.pass(s, state, from, min(len(text), from+stride))
+	}
+	return s.found, s.flushAll()
+}
+
+// pass runs the automaton over text[from:to].
+func (m *Matcher) pass(s *search, state uint, from, to int) uint {
+	a := m.scan
+	next, shift, text := a.next, a.shift, s.text[:to]
+	for i := from; i < len(text); i++ {
+		v := next[state<<shift|uint(a.class[text[i]])]
+		state = uint(v &^ accept)
+		if v&accept != 0 {
+			for _, p := range a.accepts[state] {
+				s.candidate(int(p), i+1)
+			}
 		}
 	}
-	return dst, nil
+	return state
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -25,23 +26,18 @@ type PatternError struct {
 // Error returns the message; the place is the caller's to name.
 func (e *PatternError) Error() string { return fmt.Sprintf("pattern %d: %s", e.Index, e.Msg) }
 
-// Match is a place where a pattern matched, in bytes, half-open.
-type Match struct {
-	Pattern    int
-	Start, End int
-	TimedOut   bool // nothing was decided in time: the place is the whole window
-}
-
 // clockPeriod is how often the library looks at its clock; its own default of
 // 100 ms would stretch every shorter time-out to that.
 const clockPeriod = 5 * time.Millisecond
 
 var setClock = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(clockPeriod) })
 
-// expression is a compiled pattern.
+// expression is a compiled pattern and what its window needs.
 type expression struct {
 	re    *regexp2.Regexp
 	group int
+	summary
+	need factor
 }
 
 func compile(p Pattern, timeout time.Duration) (expression, error) {
@@ -56,6 +52,20 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 		if x.group = re.GroupNumberFromName(p.Capture); x.group < 0 {
 			return expression{}, fmt.Errorf("no group %q", p.Capture)
 		}
+	}
+	if x.summary, err = analyze(p.Expr); err != nil {
+		return expression{}, err
+	}
+	switch {
+	case x.min == 0:
+		return expression{}, errors.New("can match the empty text")
+	case x.max == endless:
+		return expression{}, errors.New("has no upper bound; write {1,64} instead of +")
+	case x.max > p.Max:
+		return expression{}, fmt.Errorf("can match %d characters, more than max_match (%d)", x.max, p.Max)
+	}
+	if x.need = x.factor(); !x.need.found() {
+		x.need = factor{sequences: []sequence{{x.alphabet}}, lo: 1, hi: x.max}
 	}
 	return x, nil
 }

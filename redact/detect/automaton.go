@@ -1,0 +1,185 @@
+package detect
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// automaton finds the factors of all patterns in one pass: a deterministic
+// automaton over byte classes, made by the subset construction.
+type automaton struct {
+	class   [256]uint8
+	shift   uint       // state<<shift | class is the index of a transition
+	next    []uint16   // transitions: the new state, and accept
+	accepts [][]uint16 // by state: the patterns whose factor ends here
+}
+
+// accept marks transitions into states that end a factor.
+const accept = 0x8000
+
+// maxStates bounds the automaton's size: with 64 byte classes it takes
+// 128 bytes a state.
+const maxStates = 8192
+
+// position is how much of one sequence has been seen.
+type position struct{ sequence, seen uint16 }
+
+// builder holds the subset construction's work list.
+type builder struct {
+	sequences []sequence
+	owners    [][]uint16 // by sequence: the patterns it belongs to
+	class     [256]uint8
+	classes   []byte // one byte of each class
+	states    map[string]int
+	sets      [][]position
+}
+
+// build makes the automaton for one factor a pattern. If it grows too large
+// the factors are shortened until it fits; single characters always do.
+func build(factors []factor) *automaton {
+	for n := maxFactor; ; n-- {
+		short := make([]factor, len(factors))
+		for i, f := range factors {
+			short[i] = f.last(n)
+		}
+		if a, ok := construct(short); ok || n == 1 {
+			return a
+		}
+	}
+}
+
+// construct makes the automaton; ok is false if it would be too large.
+func construct(factors []factor) (a *automaton, ok bool) {
+	b := &builder{states: map[string]int{}}
+	b.collect(factors)
+	b.partition()
+	a = &automaton{class: b.class}
+	for 1<<a.shift < len(b.classes) {
+		a.shift++
+	}
+	b.state(nil)
+	for s := 0; s < len(b.sets); s++ {
+		if len(b.sets) > maxStates {
+			return nil, false
+		}
+		row := make([]uint16, 1<<a.shift)
+		for c, sample := range b.classes {
+			t := b.state(b.step(b.sets[s], sample))
+			row[c] = uint16(t)
+			if b.ends(t) {
+				row[c] |= accept
+			}
+		}
+		a.next = append(a.next, row...)
+	}
+	for s := range b.sets {
+		a.accepts = append(a.accepts, b.patterns(s))
+	}
+	return a, true
+}
+
+// collect lists the distinct sequences and who asks for them.
+func (b *builder) collect(factors []factor) {
+	index := map[string]int{}
+	for p, f := range factors {
+		for _, s := range f.sequences {
+			key := string(s.bytes())
+			i, known := index[key]
+			if !known {
+				i = len(b.sequences)
+				index[key] = i
+				b.sequences = append(b.sequences, s)
+				b.owners = append(b.owners, nil)
+			}
+			b.owners[i] = append(b.owners[i], uint16(p))
+		}
+	}
+}
+
+// partition groups the bytes that no sequence tells apart.
+func (b *builder) partition() {
+	var sets []byteSet
+	seen := map[byteSet]bool{}
+	for _, s := range b.sequences {
+		for _, c := range s {
+			if !seen[c] {
+				seen[c] = true
+				sets = append(sets, c)
+			}
+		}
+	}
+	index := map[string]uint8{}
+	for c := range 256 {
+		key := make([]byte, len(sets))
+		for i := range sets {
+			if sets[i].has(byte(c)) {
+				key[i] = 1
+			}
+		}
+		k, known := index[string(key)]
+		if !known {
+			k = uint8(len(b.classes))
+			index[string(key)] = k
+			b.classes = append(b.classes, byte(c))
+		}
+		b.class[c] = k
+	}
+}
+
+// step returns where a set of positions goes on a byte. Every sequence may
+// begin anywhere. A character outside ASCII has several bytes, so a position
+// behind one that may be such a character stays on further ones.
+func (b *builder) step(from []position, c byte) []position {
+	var to []position
+	for _, p := range from {
+		s := b.sequences[p.sequence]
+		if c >= high && s[p.seen-1].wide() {
+			to = append(to, p)
+		}
+		if int(p.seen) < len(s) && s[p.seen].has(c) {
+			to = append(to, position{p.sequence, p.seen + 1})
+		}
+	}
+	for i, s := range b.sequences {
+		if s[0].has(c) {
+			to = append(to, position{uint16(i), 1})
+		}
+	}
+	slices.SortFunc(to, func(x, y position) int {
+		return (int(x.sequence)-int(y.sequence))<<16 + int(x.seen) - int(y.seen)
+	})
+	return slices.Compact(to)
+}
+
+// state returns the number of a set of positions.
+func (b *builder) state(set []position) int {
+	key := make([]byte, 0, 4*len(set))
+	for _, p := range set {
+		key = binary.LittleEndian.AppendUint16(key, p.sequence)
+		key = binary.LittleEndian.AppendUint16(key, p.seen)
+	}
+	n, known := b.states[string(key)]
+	if !known {
+		n = len(b.sets)
+		b.states[string(key)] = n
+		b.sets = append(b.sets, set)
+	}
+	return n
+}
+
+func (b *builder) ends(state int) bool {
+	return slices.ContainsFunc(b.sets[state], func(p position) bool {
+		return int(p.seen) == len(b.sequences[p.sequence])
+	})
+}
+
+// patterns lists whose factors end in a state.
+func (b *builder) patterns(state int) (out []uint16) {
+	for _, p := range b.sets[state] {
+		if int(p.seen) == len(b.sequences[p.sequence]) {
+			out = append(out, b.owners[p.sequence]...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

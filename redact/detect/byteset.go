@@ -1,0 +1,109 @@
+package detect
+
+import "github.com/dlclark/regexp2/v2/syntax"
+
+// byteSet is a set of bytes. Bytes from 0x80 go in or out together: they stand
+// for "a character that is not ASCII", whichever it is, and for bytes that are
+// not UTF-8 at all.
+type byteSet [4]uint64
+
+const high = 0x80
+
+var (
+	digitSet = rangeSet('0', '9')
+	hexSet   = digitSet.or(rangeSet('a', 'f')).or(rangeSet('A', 'F'))
+	alnumSet = digitSet.or(rangeSet('a', 'z')).or(rangeSet('A', 'Z'))
+	anySet   = rangeSet(0, 255)
+)
+
+func rangeSet(from, to int) (s byteSet) {
+	for c := from; c <= to; c++ {
+		s[c>>6] |= 1 << (c & 63)
+	}
+	return s
+}
+
+func (s *byteSet) has(c byte) bool { return s[c>>6]>>(c&63)&1 != 0 }
+
+// wide reports whether characters outside ASCII are in the set.
+func (s *byteSet) wide() bool { return s.has(high) }
+
+func (s byteSet) or(o byteSet) byteSet {
+	for i := range s {
+		s[i] |= o[i]
+	}
+	return s
+}
+
+func (s byteSet) within(o byteSet) bool {
+	for i := range s {
+		if s[i]&^o[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// runeBytes is the set of bytes that a character starts or continues with.
+func runeBytes(r rune) byteSet {
+	if r < high {
+		return rangeSet(int(r), int(r))
+	}
+	return rangeSet(high, 255)
+}
+
+// notRune is the set for "any character but r".
+func notRune(r rune) byteSet {
+	s := anySet
+	if r < high {
+		s[r>>6] &^= 1 << (r & 63)
+	}
+	return s
+}
+
+// classBytes is the set for a character class of the library.
+func classBytes(c *syntax.CharSet) byteSet {
+	var s byteSet
+	for b := range high {
+		if c.CharIn(rune(b)) {
+			s[b>>6] |= 1 << (b & 63)
+		}
+	}
+	if !c.Analyze().ContainsOnlyAscii {
+		s = s.or(rangeSet(high, 255))
+	}
+	return s
+}
+
+// coarse widens a class to one of a few, so that the automaton stays small.
+func (s byteSet) coarse() byteSet {
+	for _, w := range []byteSet{digitSet, hexSet, alnumSet} {
+		if s.size() > 2 && s.within(w) || w == digitSet && s.within(w) {
+			return w
+		}
+	}
+	return s
+}
+
+func (s byteSet) size() (n int) {
+	for c := range 256 {
+		if s.has(byte(c)) {
+			n++
+		}
+	}
+	return n
+}
+
+// probability estimates how often a byte of ordinary traffic is in the set.
+func (s byteSet) probability() float64 {
+	sum := 0
+	for c, f := range frequency {
+		if s.has(byte(c)) {
+			sum += f
+		}
+	}
+	if s.wide() {
+		sum += frequencyHigh
+	}
+	return float64(sum) / frequencyScale
+}

@@ -1,0 +1,171 @@
+package detect
+
+import "encoding/binary"
+
+// A factor is what the scan looks for in place of a pattern: a short list of
+// byte-class sequences of which every match of the pattern contains one. The
+// way to it is an algebra over the parse tree (summary.go) whose every step may
+// only widen: a factor that occurs too often costs time, one that is missing
+// where a match is would lose the match.
+
+// sequence is a run of characters, each given by the bytes it may have.
+type sequence []byteSet
+
+const (
+	maxFactor    = 6   // characters a factor sequence has at most
+	maxExact     = 24  // characters up to which a finite node is kept whole
+	maxSequences = 48  // sequences kept for a node
+	maxAlternate = 512 // sequences of a factor that an alternation adds up to
+	rareEnough   = 1e-7
+	maxCost      = 12 // see cost; bounds the automaton's size
+)
+
+// factor is a necessary set of sequences with the distance, in runes, from the
+// start of a match to the end of the occurrence.
+type factor struct {
+	sequences []sequence
+	lo, hi    int
+	odds      float64 // sum of the sequences' probabilities
+}
+
+func (f *factor) found() bool { return len(f.sequences) > 0 }
+
+// last shortens each sequence to its last n characters; where it ends stays.
+func (f factor) last(n int) factor {
+	list := make([]sequence, len(f.sequences))
+	for i, s := range f.sequences {
+		list[i] = s[max(0, len(s)-n):]
+	}
+	f.sequences = distinct(list)
+	return f
+}
+
+// shift moves a factor behind something that is min to max runes long.
+func (f factor) shift(minLen, maxLen int) factor {
+	f.lo += minLen
+	f.hi = addLen(f.hi, maxLen)
+	return f
+}
+
+// placed is a sequence and where its end lies relative to a border.
+type placed struct {
+	sequence
+	end int
+}
+
+// choose cuts from each sequence its rarest piece. The border that the ends
+// relate to lies lo to hi runes after the start of the match. An empty
+// sequence among them means that nothing is necessary: no factor.
+func choose(from []placed, lo, hi int) factor {
+	var f factor
+	first := true
+	for _, p := range from {
+		piece, drop, odds := rarest(p.sequence)
+		if piece == nil {
+			return factor{}
+		}
+		end := p.end - drop
+		if first || lo+end < f.lo {
+			f.lo = lo + end
+		}
+		if first || addLen(hi, end) > f.hi {
+			f.hi = addLen(hi, end)
+		}
+		first = false
+		f.sequences = append(f.sequences, piece)
+		f.odds += odds
+	}
+	f.sequences = distinct(f.sequences)
+	return f
+}
+
+// rarest returns the least probable piece of s, how many characters follow it,
+// and its probability.
+func rarest(s sequence) (piece sequence, drop int, odds float64) {
+	odds = 2
+	for i := range s {
+		p, spent := 1.0, 0
+		for j := i; j < len(s) && j-i < maxFactor; j++ {
+			class := s[j].coarse()
+			if spent += class.cost(); spent > maxCost && j > i {
+				break
+			}
+			if p *= class.probability(); p < odds*0.9 {
+				piece, drop, odds = s[i:j+1], len(s)-j-1, p
+			}
+			if p < rareEnough {
+				break
+			}
+		}
+	}
+	if piece == nil {
+		return nil, 0, 1
+	}
+	out := make(sequence, len(piece))
+	for k := range piece {
+		out[k] = piece[k].coarse()
+	}
+	return out, drop, odds
+}
+
+// cost is what a class in a sequence does to the automaton's size: classes that
+// many other sequences' characters fall into multiply its states.
+func (s byteSet) cost() int {
+	digits, others := s.has('0'), s.has(' ') || s.has('-')
+	switch n := s.size(); {
+	case digits && others:
+		return 8
+	case n <= 2 || s == digitSet:
+		return 2
+	case n <= 16:
+		return 3
+	}
+	return 5
+}
+
+// better returns the rarer of two factors; one that was not found loses.
+func better(a, b factor) factor {
+	if !a.found() || b.found() && b.odds < a.odds {
+		return b
+	}
+	return a
+}
+
+// distinct drops sequences that occur twice, keeping their order.
+func distinct(list []sequence) []sequence {
+	seen := map[string]bool{}
+	out := list[:0:0]
+	for _, s := range list {
+		if key := string(s.bytes()); !seen[key] {
+			seen[key] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// bytes spells a sequence for use as a map key.
+func (s sequence) bytes() []byte {
+	key := make([]byte, 0, len(s)*32)
+	for _, c := range s {
+		for _, w := range c {
+			key = binary.LittleEndian.AppendUint64(key, w)
+		}
+	}
+	return key
+}
+
+// product returns every sequence of a followed by every one of b, or nil if
+// they are too many.
+func product(a, b []sequence) []sequence {
+	if len(a)*len(b) > maxSequences {
+		return nil
+	}
+	out := make([]sequence, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, append(append(sequence{}, x...), y...))
+		}
+	}
+	return distinct(out)
+}
