@@ -11,5 +11,5 @@ try {
   console.log(JSON.stringify({ text: completion.choices[0].message.content }));
 } catch (error) {
   if (!(error instanceof OpenAI.APIError)) throw error;
-  console.log(JSON.stringify({ status: error.status, error: error.type ?? error.message }));
+  console.log(JSON.stringify({ status: error.status, error: error.code }));
 }

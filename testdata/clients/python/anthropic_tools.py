@@ -36,7 +36,9 @@ messages.append(
             {
                 "type": "tool_result",
                 "tool_use_id": asked.id,
-                "content": json.dumps({"found": asked.input["email"]}),
+                "content": json.dumps(
+                    {"found": asked.input["email"]}, separators=(",", ":")
+                ),
             }
         ],
     }

@@ -13,4 +13,4 @@ try:
     )
     print(json.dumps({"text": completion.choices[0].message.content}))
 except APIStatusError as error:
-    print(json.dumps({"status": error.status_code, "error": error.type or error.message}))
+    print(json.dumps({"status": error.status_code, "error": error.code}))

@@ -47,7 +47,7 @@ messages.append(
     {
         "role": "tool",
         "tool_call_id": asked.id,
-        "content": json.dumps({"found": arguments["email"]}),
+        "content": json.dumps({"found": arguments["email"]}, separators=(",", ":")),
     }
 )
 answer = client.chat.completions.create(model="gpt-4o", messages=messages, tools=tools)
