@@ -1,0 +1,99 @@
+package journal
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+)
+
+const (
+	frameHead = 4 + 4     // length, checksum
+	bodyHead  = 1 + 8 + 2 // kind, seq, length of the clear part
+	gcmSize   = 12 + 16   // nonce, tag
+	minBody   = bodyHead + gcmSize
+	// maxFrame is the largest body that is written, in bytes.
+	maxFrame = 64 << 20
+)
+
+// chain is the state that frames hang on: the same in who writes and who reads.
+type chain struct {
+	head [sha256.Size]byte
+	seq  uint64 // of the next frame
+	keys *ratchet
+}
+
+func newChain(header, seed []byte) (*chain, error) {
+	keys, err := newRatchet(seed)
+	return &chain{head: sha256.Sum256(header), keys: keys}, err
+}
+
+// checkSize refuses what no frame can hold.
+func checkSize(clearPart, secret []byte) error {
+	if len(clearPart) > math.MaxUint16 {
+		return fmt.Errorf("the clear part is larger than %d bytes", math.MaxUint16)
+	}
+	if minBody+len(clearPart)+len(secret) > maxFrame {
+		return fmt.Errorf("the record is larger than %d bytes", maxFrame)
+	}
+	return nil
+}
+
+// seal returns the next frame and moves the chain behind it. The parts have
+// passed checkSize.
+func (c *chain) seal(k kind, clearPart, secret []byte) ([]byte, error) {
+	frame := make([]byte, frameHead, frameHead+minBody+len(clearPart)+len(secret))
+	frame = append(frame, byte(k))
+	frame = binary.BigEndian.AppendUint64(frame, c.seq)
+	frame = binary.BigEndian.AppendUint16(frame, uint16(len(clearPart)))
+	frame = append(frame, clearPart...)
+	key, err := c.keys.next()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := key.Encrypt(secret, c.associatedData(frame[frameHead:]))
+	if err != nil {
+		return nil, err
+	}
+	frame = append(frame, sealed...)
+	body := frame[frameHead:]
+	binary.BigEndian.PutUint32(frame, uint32(len(body)))
+	binary.BigEndian.PutUint32(frame[4:], crc32.Checksum(body, castagnoli))
+	c.follow(frame)
+	return frame, nil
+}
+
+// open checks that a frame is the next one and returns its parts. The clear
+// part is cut from the frame; the secret part is new memory.
+func (c *chain) open(frame []byte) (k kind, clearPart, secret []byte, err error) {
+	body := frame[frameHead:]
+	k = kind(body[0])
+	end := bodyHead + int(binary.BigEndian.Uint16(body[9:]))
+	if !k.known() || binary.BigEndian.Uint64(body[1:]) != c.seq || end+gcmSize > len(body) {
+		return 0, nil, nil, ErrTampered
+	}
+	key, err := c.keys.next()
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	secret, err = key.Decrypt(body[end:], c.associatedData(body[:end]))
+	if err != nil {
+		return 0, nil, nil, ErrTampered
+	}
+	c.follow(frame)
+	return k, body[bodyHead:end], secret, nil
+}
+
+// associatedData is the head before a frame and all of it that is in clear.
+func (c *chain) associatedData(clearBody []byte) []byte {
+	return append(c.head[:len(c.head):len(c.head)], clearBody...)
+}
+
+func (c *chain) follow(frame []byte) {
+	h := sha256.New()
+	h.Write(c.head[:])
+	h.Write(frame)
+	h.Sum(c.head[:0])
+	c.seq++
+}

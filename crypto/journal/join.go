@@ -1,0 +1,282 @@
+package journal
+
+import (
+	"cmp"
+	"encoding/hex"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"coatcheck/crypto/keys"
+)
+
+// Read returns what the files in dir hold, merged in the order of time; an
+// exchange comes when it was closed, one that was never closed when its stream
+// ended. A fault of a file is a *FileError; the loop may go on after it, with
+// what was whole before the fault and with the other files. A folder that
+// cannot be listed is the only entry.
+//
+// It holds a file open only from its first record to its last, and in memory no
+// more than a record of each and the exchanges that are open at a time.
+func Read(dir string, auditors ...*keys.AuditorPrivate) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		names, err := list(dir)
+		if err != nil {
+			yield(Entry{}, err)
+			return
+		}
+		m := &merge{
+			dir: dir, names: names, auditors: auditors, yield: yield,
+			parked: map[string]*source{}, ended: map[string]*stream{},
+		}
+		m.run()
+		for _, s := range m.active {
+			s.file.Close()
+		}
+		for _, s := range m.parked {
+			s.file.Close()
+		}
+	}
+}
+
+// list returns the names of the journals in dir, oldest first.
+func list(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), suffix) {
+			names = append(names, e.Name())
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return began(a).Compare(began(b)) })
+	return names, nil
+}
+
+// began returns the time in a file's name, or the zero time of a file that was
+// renamed. No record in the file is older, clocks allowing.
+func began(name string) time.Time {
+	parts := strings.Split(strings.TrimSuffix(name, suffix), "-")
+	if len(parts) < 2 {
+		return time.Time{}
+	}
+	t, err := time.Parse(nameLayout, parts[len(parts)-2])
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// stream is what one file hands to the file that goes on from it.
+type stream struct {
+	head []byte
+	open map[string]*Entry // exchanges without a close, by id
+}
+
+// source is a file that is being merged, with its next record.
+type source struct {
+	*reader
+	stream
+	file *os.File
+	rec  record
+}
+
+type merge struct {
+	dir      string
+	names    []string // files that were not opened yet
+	auditors []*keys.AuditorPrivate
+	yield    func(Entry, error) bool
+	stopped  bool // the caller has seen enough
+
+	active []*source
+	parked map[string]*source // by the file that has to end first
+	ended  map[string]*stream // rotated files, by name
+}
+
+func (m *merge) run() {
+	for !m.stopped {
+		s := m.oldest()
+		if len(m.names) > 0 && (s == nil || !began(m.names[0]).After(s.rec.time)) {
+			name := m.names[0]
+			m.names = m.names[1:]
+			m.open(name)
+			continue
+		}
+		if s == nil {
+			break
+		}
+		m.take(s)
+		m.advance(s)
+	}
+	for _, s := range m.parked { // files that name each other in a circle
+		m.fault(s.fault(ErrTampered))
+	}
+	for _, end := range m.ended { // the files that went on from these are missing
+		m.flush(end)
+	}
+}
+
+// oldest returns the source whose record comes next.
+func (m *merge) oldest() *source {
+	if len(m.active) == 0 {
+		return nil
+	}
+	return slices.MinFunc(m.active, func(a, b *source) int { return a.rec.time.Compare(b.rec.time) })
+}
+
+// open opens a file and lets it take part, unless the one before it has not ended.
+func (m *merge) open(name string) {
+	s, err := m.source(name)
+	if err != nil {
+		m.fault(err)
+		m.release(name)
+		return
+	}
+	prev := s.header.PrevFile
+	if m.parked[prev] == nil && m.unended(prev) {
+		m.parked[prev] = s
+		return
+	}
+	m.start(s)
+}
+
+// source opens a file and reads its header.
+func (m *merge) source(name string) (*source, error) {
+	path := filepath.Join(m.dir, name)
+	info, err := os.Lstat(path)
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for its other end
+		err = ErrFormat
+	}
+	if err != nil {
+		return nil, &FileError{File: name, Err: err}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &FileError{File: name, Err: err}
+	}
+	r, err := newReader(name, f, info.Size(), m.auditors)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &source{reader: r, file: f, stream: stream{open: map[string]*Entry{}}}, nil
+}
+
+// unended reports whether a file has records left to hand on. Files that began
+// in the same second may come in any order.
+func (m *merge) unended(name string) bool {
+	for _, s := range m.parked {
+		if s.name == name {
+			return true
+		}
+	}
+	return slices.Contains(m.names, name) ||
+		slices.ContainsFunc(m.active, func(s *source) bool { return s.name == name })
+}
+
+// release starts the file that waited for the end of another one.
+func (m *merge) release(name string) {
+	if next := m.parked[name]; next != nil {
+		delete(m.parked, name)
+		m.start(next)
+	}
+}
+
+// start takes over what the file before left open, and reads the first record.
+func (m *merge) start(s *source) {
+	if end := m.ended[s.header.PrevFile]; end != nil {
+		delete(m.ended, s.header.PrevFile)
+		s.open = end.open
+		if s.header.PrevHead != hex.EncodeToString(end.head) {
+			m.fault(s.fault(ErrTampered))
+		}
+	}
+	m.active = append(m.active, s)
+	m.advance(s)
+}
+
+// advance reads the next record of a source, and ends it after the last.
+func (m *merge) advance(s *source) {
+	rec, err := s.next()
+	if err == nil {
+		s.rec = rec
+		return
+	}
+	s.file.Close()
+	m.active = slices.DeleteFunc(m.active, func(a *source) bool { return a == s })
+	if !errors.Is(err, io.EOF) {
+		m.fault(err)
+	}
+	if s.last == eventRotate {
+		s.head = s.chain.head[:]
+		m.ended[s.name] = &s.stream
+	} else {
+		m.flush(&s.stream)
+	}
+	m.release(s.name)
+}
+
+// take hands on what a record completes.
+func (m *merge) take(s *source) {
+	rec := s.rec
+	e := Entry{Time: rec.time, Stream: s.header.Stream, File: s.name}
+	switch {
+	case rec.open != nil:
+		id := rec.open.Clear.Exchange
+		e.Exchange = &Exchange{ID: id, Opened: rec.time, Open: rec.open}
+		if earlier := s.open[id]; earlier != nil { // an id that was used twice
+			m.hand(*earlier)
+		}
+		s.open[id] = &e
+		return
+	case rec.close != nil:
+		id := rec.close.Clear.Exchange
+		if opened := s.open[id]; opened != nil {
+			delete(s.open, id)
+			e = *opened
+		} else {
+			e.Exchange = &Exchange{ID: id}
+		}
+		e.Exchange.Closed, e.Exchange.Close = rec.time, rec.close
+	case rec.note != nil:
+		e.Event = rec.note
+	case rec.config != nil:
+		e.Config = rec.config
+	default:
+		return
+	}
+	m.hand(e)
+}
+
+// flush hands on the exchanges that nobody will close.
+func (m *merge) flush(end *stream) {
+	left := make([]*Entry, 0, len(end.open))
+	for _, e := range end.open {
+		left = append(left, e)
+	}
+	slices.SortFunc(left, func(a, b *Entry) int {
+		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Exchange.ID, b.Exchange.ID))
+	})
+	for _, e := range left {
+		m.hand(*e)
+	}
+}
+
+func (m *merge) hand(e Entry) {
+	if !m.stopped && !m.yield(e, nil) {
+		m.stopped = true
+	}
+}
+
+func (m *merge) fault(err error) {
+	if !m.stopped && !m.yield(Entry{}, err) {
+		m.stopped = true
+	}
+}

@@ -1,0 +1,99 @@
+// Package journal is the sealed log: who asked what of which provider, what was
+// found, what left and what came back.
+//
+// The law it keeps: who writes the log cannot read it. Each file has a random
+// seed, sealed to the auditors' public keys and forgotten key by key while the
+// file grows. What stays in clear are closed words and numbers.
+//
+// An exchange is two frames. The first is on the medium before anything leaves:
+//
+//	err := writer.Begin(ctx, journal.Open{…}) // then dial
+//	err = writer.Finish(ctx, journal.Close{…})
+//
+// and [Read] joins them again:
+//
+//	for entry, err := range journal.Read(dir, auditor) {…}
+//
+// # Format, version 1
+//
+// A file is named stream-utc-id.alog and holds a header and frames. Numbers are
+// big-endian.
+//
+//	header: "CCLOG1\n" | u32 length | JSON | u32 crc32c(JSON)
+//	frame:  u32 length | u32 crc32c(body) | body
+//	body:   u8 kind | u64 seq | u16 length | clear JSON | AES-256-GCM(secret JSON)
+//
+// head 0 is the SHA-256 of the header, head n that of head n-1 and frame n. A
+// frame is sealed with the head before it and its own clear part as associated
+// data, so that no frame can be changed, moved, dropped from the middle or
+// taken from another file. The keys of a file follow from its seed:
+//
+//	commit  = HKDF-SHA256(seed, "commit"), in the header: one seed a file
+//	chain 0 = HKDF-SHA256(seed, "chain")
+//	key n   = HMAC-SHA256(chain n, "aead"), for 256 frames
+//	chain n = HMAC-SHA256(chain n-1, "next"), after which chain n-1 is erased
+//
+// so that the memory of a running process opens none of the earlier keys'
+// frames. What the format cannot show by itself is that the newest frames, or
+// whole files, are missing: that takes checkpoints kept elsewhere. Kinds for
+// them are reserved.
+package journal
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrJournal is what every failure to write wraps. After a failed write or
+	// fsync all later calls fail with it.
+	ErrJournal = errors.New("journal")
+	// ErrKey says that no given key opens a file.
+	ErrKey = errors.New("sealed to another auditor's key")
+	// ErrTorn says that a file ends within a frame, as a crash leaves it.
+	// Everything before it was read.
+	ErrTorn = errors.New("torn")
+	// ErrTampered says that a file was changed after it was written.
+	ErrTampered = errors.New("tampered with, or damaged")
+	// ErrFormat says that a file is no journal of a version known here.
+	ErrFormat = errors.New("not a journal of version 1")
+)
+
+// FileError is a fault of one file. It quotes nothing of the content.
+type FileError struct {
+	File   string // base name
+	Offset int64  // where the fault lies, in bytes
+	Err    error
+}
+
+// Error implements error.
+func (e *FileError) Error() string { return fmt.Sprintf("%s: at byte %d: %v", e.File, e.Offset, e.Err) }
+
+// Unwrap returns the fault itself.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// A kind is what a frame is for.
+type kind uint8
+
+// Readers pass over the kinds that no writer makes yet: checkpoint, seal, gap
+// and tombstone.
+const (
+	kindData       kind = 1
+	kindCheckpoint kind = 2
+	kindSeal       kind = 3
+	kindGap        kind = 4
+	kindTombstone  kind = 5
+	kindConfig     kind = 6
+)
+
+func (k kind) known() bool { return kindData <= k && k <= kindConfig }
+
+// The events of frames, in clear.
+const (
+	eventConfig = "config" // the first frame of a file
+	eventOpen   = "open"
+	eventClose  = "close"
+	eventNote   = "note"
+	eventRotate = "rotate" // the last frame of a file that another one follows
+	eventStop   = "stop"   // the last frame of a stream
+)

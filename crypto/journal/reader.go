@@ -1,0 +1,168 @@
+package journal
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"hash/crc32"
+	"io"
+	"time"
+
+	"coatcheck/crypto/keys"
+)
+
+// reader reads one file, frame by frame. It allocates no more than a small
+// multiple of the file's size, whatever the file says.
+type reader struct {
+	name   string
+	src    *bufio.Reader
+	size   int64 // bytes, when it was opened: a file may be growing
+	offset int64 // of the next frame
+	header *header
+	chain  *chain
+	last   string // event of the frame before
+	buf    []byte
+}
+
+// record is one frame, decoded. At most one of the pointers is set.
+type record struct {
+	time   time.Time
+	event  string
+	open   *Open
+	close  *Close
+	note   *Event
+	config *Config
+}
+
+// newReader reads the header. Faults are *FileError.
+func newReader(name string, src io.Reader, size int64, auditors []*keys.AuditorPrivate) (*reader, error) {
+	r := &reader{name: name, src: bufio.NewReader(src), size: size}
+	h, raw, err := readHeader(r.src, size)
+	if err != nil {
+		return nil, r.fault(err)
+	}
+	seed, err := h.unwrap(auditors)
+	if err != nil {
+		return nil, r.fault(err)
+	}
+	defer clear(seed)
+	if r.chain, err = newChain(raw, seed); err != nil {
+		return nil, r.fault(err)
+	}
+	r.header, r.offset = h, int64(len(raw))
+	return r, nil
+}
+
+// next returns the next record that this version knows, or io.EOF after the
+// last whole frame, or a *FileError. After an error there is nothing more.
+func (r *reader) next() (record, error) {
+	for r.offset < r.size {
+		frame, err := r.frame()
+		if err != nil {
+			return record{}, r.fault(err)
+		}
+		k, clearPart, secret, err := r.chain.open(frame)
+		if err != nil {
+			return record{}, r.fault(err)
+		}
+		r.offset += int64(len(frame))
+		if k != kindData && k != kindConfig {
+			continue
+		}
+		rec, err := decode(clearPart, secret)
+		if err != nil {
+			return record{}, r.fault(err)
+		}
+		r.last = rec.event
+		return rec, nil
+	}
+	return record{}, io.EOF
+}
+
+// frame reads the bytes of the next frame and checks its checksum. A bad frame
+// is torn when nothing or only zeros follow it, as a crash or a power cut
+// leaves the end of a file; else somebody wrote after it.
+func (r *reader) frame() ([]byte, error) {
+	left := r.size - r.offset
+	if left < frameHead {
+		return nil, ErrTorn
+	}
+	head, err := r.src.Peek(frameHead)
+	if err != nil {
+		return nil, err
+	}
+	n := int64(binary.BigEndian.Uint32(head))
+	sum := binary.BigEndian.Uint32(head[4:])
+	if n > left-frameHead {
+		return nil, ErrTorn
+	}
+	if n < minBody {
+		return nil, r.torn()
+	}
+	if int64(cap(r.buf)) < frameHead+n {
+		r.buf = make([]byte, frameHead+n)
+	}
+	r.buf = r.buf[:frameHead+n]
+	if _, err := io.ReadFull(r.src, r.buf); err != nil {
+		return nil, err
+	}
+	if crc32.Checksum(r.buf[frameHead:], castagnoli) != sum {
+		return nil, r.torn()
+	}
+	return r.buf, nil
+}
+
+// torn returns ErrTorn if the rest of the file is empty or zero, else ErrTampered.
+func (r *reader) torn() error {
+	for {
+		b, err := r.src.ReadByte()
+		if errors.Is(err, io.EOF) {
+			return ErrTorn
+		}
+		if err != nil {
+			return err
+		}
+		if b != 0 {
+			return ErrTampered
+		}
+	}
+}
+
+func (r *reader) fault(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = ErrTorn // the file shrank while it was read
+	}
+	return &FileError{File: r.name, Offset: r.offset, Err: err}
+}
+
+// decode reads the parts of a frame that its key has shown to be genuine.
+func decode(clearPart, secret []byte) (record, error) {
+	var s stamp
+	if err := json.Unmarshal(clearPart, &s); err != nil {
+		return record{}, ErrFormat
+	}
+	rec := record{time: time.UnixMilli(s.Time).UTC(), event: s.Event}
+	var clearTo, secretTo any
+	switch s.Event {
+	case eventOpen:
+		rec.open = new(Open)
+		clearTo, secretTo = &rec.open.Clear, &rec.open.Secret
+	case eventClose:
+		rec.close = new(Close)
+		clearTo, secretTo = &rec.close.Clear, &rec.close.Secret
+	case eventNote:
+		rec.note = new(Event)
+		clearTo, secretTo = &rec.note.Clear, &rec.note.Secret
+	case eventConfig:
+		rec.config = new(Config)
+		clearTo = rec.config
+	}
+	if clearTo != nil && json.Unmarshal(clearPart, clearTo) != nil {
+		return record{}, ErrFormat
+	}
+	if secretTo != nil && json.Unmarshal(secret, secretTo) != nil {
+		return record{}, ErrFormat
+	}
+	return rec, nil
+}

@@ -1,0 +1,259 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"coatcheck/crypto/disk"
+	"coatcheck/crypto/keys"
+)
+
+// Sync says when a record counts as written.
+type Sync uint8
+
+const (
+	// SyncGroup is the default: Begin returns once its record is on the medium.
+	// Callers that wait at the same time share one fsync.
+	SyncGroup Sync = iota
+	// SyncNone leaves the medium to the system: a process that dies loses
+	// nothing, a machine that dies may lose the last seconds.
+	SyncNone
+)
+
+const (
+	defaultMaxBytes = 256 << 20
+	defaultMaxAge   = 24 * time.Hour
+)
+
+// Options are the choices of [Create].
+type Options struct {
+	// Stream names the process in file names: lower-case letters, digits and
+	// hyphens. Empty means "coatcheck".
+	Stream string
+	// Auditors are who can read the log; at least one.
+	Auditors []*keys.AuditorPublic
+	// Version and Digest (of the rules) are noted at the start of each file.
+	Version, Digest string
+	// Sync says when a record counts as written.
+	Sync Sync
+	// MaxBytes and MaxAge end a file; 0 means 256 MiB and 24 hours.
+	MaxBytes int64
+	MaxAge   time.Duration
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// complete fills in what was left out, and names every fault at once.
+func (o Options) complete() (Options, error) {
+	if o.Stream == "" {
+		o.Stream = "coatcheck"
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	if o.MaxAge == 0 {
+		o.MaxAge = defaultMaxAge
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	var faults []error
+	if !streamName(o.Stream) {
+		faults = append(faults, fmt.Errorf("stream %q: a name has up to %d letters a-z, digits and hyphens", o.Stream, maxWord))
+	}
+	if n := len(o.Auditors); n == 0 || n > maxAuditors {
+		faults = append(faults, fmt.Errorf("%d auditors: a log needs 1 to %d, or nobody could read it", n, maxAuditors))
+	}
+	return o, errors.Join(faults...)
+}
+
+// Writer writes one stream of the log. It is safe for concurrent use.
+type Writer struct {
+	options Options
+	create  func(name string) (file, error)
+
+	mu      sync.Mutex
+	segment *segment
+	err     error   // once set, nothing more is written
+	written uint64  // records handed to the system
+	durable uint64  // of these, records known to be on the medium
+	flight  *flight // the fsync under way, if any
+}
+
+// Create makes a new file in dir, which it makes too if need be, and returns
+// its writer. Files that exist are not touched.
+func Create(dir string, o Options) (*Writer, error) {
+	if err := disk.Dir(dir); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	return create(o, func(name string) (file, error) {
+		f, err := disk.Append(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		// A file whose name is lost in a power cut is lost too.
+		if err := disk.Sync(dir); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		return f, nil
+	})
+}
+
+func create(o Options, open func(name string) (file, error)) (*Writer, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	w := &Writer{options: o, create: open}
+	if err := w.start(origin{}); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	return w, nil
+}
+
+// Begin records an exchange before anything of it leaves. With [SyncGroup] it
+// returns when the record is on the medium. If it fails nothing may leave. An
+// exchange that is refused is opened and closed like any other.
+func (w *Writer) Begin(ctx context.Context, o Open) error {
+	if err := o.Clear.check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	o.Secret.Sent = o.Secret.Sent.capped()
+	at, err := w.append(ctx, eventOpen, o.Clear, o.Secret)
+	if err != nil {
+		return err
+	}
+	return w.await(ctx, at)
+}
+
+// Finish records what became of an exchange. When it returns the record has
+// been handed to the system: it outlives the process, and is on the medium with
+// the next Begin or Close of any caller.
+func (w *Writer) Finish(ctx context.Context, c Close) error {
+	if err := c.Clear.check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	c.Secret.Answer = c.Secret.Answer.capped()
+	_, err := w.append(ctx, eventClose, c.Clear, c.Secret)
+	return err
+}
+
+// Note records something outside an exchange, as safely as Finish does.
+func (w *Writer) Note(ctx context.Context, e Event) error {
+	if err := e.Clear.check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	_, err := w.append(ctx, eventNote, e.Clear, e.Secret)
+	return err
+}
+
+// Close ends the stream and waits for the medium. A second call does nothing.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.segment == nil {
+		return nil
+	}
+	err := w.err
+	if err == nil {
+		err = w.end(eventStop)
+	} else {
+		w.segment.file.Close()
+	}
+	w.segment = nil
+	w.fail(errors.New("it was closed"))
+	return err
+}
+
+// append writes one record and returns its place in the stream.
+func (w *Writer) append(ctx context.Context, event string, clearPart, secret any) (uint64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	clearText, err := w.stamped(event, clearPart)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	secretText, err := json.Marshal(secret)
+	if err == nil {
+		err = checkSize(clearText, secretText)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil {
+		return 0, w.err
+	}
+	if err := w.rotate(int64(len(clearText) + len(secretText))); err != nil {
+		return 0, w.fail(err)
+	}
+	if err := w.segment.append(kindData, clearText, secretText); err != nil {
+		return 0, w.fail(err)
+	}
+	w.written++
+	return w.written, nil
+}
+
+// stamped returns a clear part behind its event and time.
+func (w *Writer) stamped(event string, clearPart any) ([]byte, error) {
+	head, err := json.Marshal(stamp{event, w.options.Now().UnixMilli()})
+	if err != nil {
+		return nil, err
+	}
+	tail, err := json.Marshal(clearPart)
+	if err != nil {
+		return nil, err
+	}
+	// Both are objects with members: {a}{b} becomes {a,b}.
+	head[len(head)-1] = ','
+	return append(head, tail[1:]...), nil
+}
+
+// rotate goes on in a new file when this one is full or old. The caller holds w.mu.
+func (w *Writer) rotate(more int64) error {
+	s, age := w.segment, w.options.Now().Sub(w.segment.created)
+	if s.size+more < w.options.MaxBytes && age < w.options.MaxAge {
+		return nil
+	}
+	if err := w.end(eventRotate); err != nil {
+		return err
+	}
+	return w.start(origin{file: s.name, head: s.chain.head[:]})
+}
+
+// start makes the next file. It is on the medium, name and all, before any
+// record is written to it.
+func (w *Writer) start(from origin) error {
+	s, err := newSegment(w.options, from, w.create)
+	if err != nil {
+		return err
+	}
+	if err := s.configure(w.options); err != nil {
+		return errors.Join(err, s.file.Close())
+	}
+	if err := s.file.Sync(); err != nil {
+		return errors.Join(err, s.file.Close())
+	}
+	w.segment = s
+	return nil
+}
+
+// end finishes the file with a last frame. The caller holds w.mu.
+func (w *Writer) end(event string) error {
+	s := w.segment
+	if err := s.mark(event, w.options.Now()); err != nil {
+		return errors.Join(err, s.file.Close())
+	}
+	if err := s.file.Sync(); err != nil {
+		return errors.Join(err, s.file.Close())
+	}
+	w.durable = w.written
+	return s.file.Close()
+}
