@@ -46,6 +46,11 @@ type Answer struct {
 	EndAfter int
 }
 
+// Fixed gives the same answer to every request.
+func Fixed(a Answer) Script {
+	return func(*Request) Answer { return a }
+}
+
 var errCoding = errors.New("unknown content coding")
 
 // player sends one answer.

@@ -90,11 +90,6 @@ func HugeEvent(size int) Script {
 	}
 }
 
-// Fixed gives the same answer to every request.
-func Fixed(a Answer) Script {
-	return func(*Request) Answer { return a }
-}
-
 // refusal is an error in the shape of the API asked.
 func refusal(r *Request, status int, message string) Answer {
 	var body object

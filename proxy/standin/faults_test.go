@@ -222,3 +222,14 @@ func TestAnswersAreSizedOrChunked(t *testing.T) {
 		})
 	}
 }
+
+func TestUnaskedSwitchOfProtocols(t *testing.T) {
+	s := start(t, Config{Plain: true})
+	s.Enqueue(Fixed(Answer{
+		Status: http.StatusSwitchingProtocols, Header: http.Header{"Upgrade": {"x"}, "Connection": {"Upgrade"}}, End: Abort,
+	}))
+	got := exchangeRaw(t, s, "GET / HTTP/1.1\r\nHost: x.example.com\r\n\r\n")
+	if !strings.HasPrefix(got, "HTTP/1.1 101 ") || !strings.Contains(got, "Upgrade: x\r\n") {
+		t.Errorf("answer %q", got)
+	}
+}
