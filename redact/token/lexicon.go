@@ -8,17 +8,18 @@ import (
 // A lexicon is a sorted list of the names that a reader looks for:
 // "EMAIL_7K3QXM" for a live token or, where any id will do, "EMAIL_".
 type lexicon struct {
-	names []string
-	anyID bool
-	start [256]startKind
+	names  []string
+	anyID  bool
+	starts [256]byteClass
+	pairs  [26]uint32 // by first letter of a name, the set of second letters
 }
 
-type startKind uint8
+// A byteClass says whether a token may begin with a byte.
+type byteClass uint8
 
 const (
-	startNever startKind = iota
-	startAlways
-	startWord // only where a word begins
+	startAnywhere byteClass = 1 << iota
+	startWord               // only where a word begins
 )
 
 // newLexicon takes ownership of names and sorts them.
@@ -29,11 +30,12 @@ func newLexicon(names []string, anyID bool) lexicon {
 		return l
 	}
 	for _, opener := range []string{"[", "\\", "&", "%", "［", "〔"} {
-		l.start[opener[0]] = startAlways
+		l.starts[opener[0]] = startAnywhere
 	}
 	for _, name := range l.names {
-		l.start[name[0]] = startWord
-		l.start[name[0]|0x20] = startWord
+		l.starts[name[0]] = startWord
+		l.starts[name[0]|0x20] = startWord
+		l.pairs[name[0]-'A'] |= 1 << (name[1] - 'A')
 	}
 	return l
 }
@@ -41,21 +43,41 @@ func newLexicon(names []string, anyID bool) lexicon {
 // next returns the first place in s[from:] where a token may begin, or len(s).
 // before is the byte that stands before s.
 func (l *lexicon) next(s string, from int, before byte) int {
+	if from > 0 && from <= len(s) {
+		before = s[from-1]
+	}
+	// One test a byte: a word may begin only behind a byte that is not of a word.
+	wanted := startAnywhere | behind[before]
 	for i := from; i < len(s); i++ {
-		switch l.start[s[i]] {
-		case startNever:
-		case startAlways:
+		b := s[i]
+		if class := l.starts[b] & wanted; class != 0 && (class == startAnywhere || l.begins(s, i)) {
 			return i
-		case startWord:
-			if i > 0 {
-				before = s[i-1]
-			}
-			if !wordByte(before) {
-				return i
-			}
 		}
+		wanted = startAnywhere | behind[b]
 	}
 	return len(s)
+}
+
+// behind says what may begin behind a byte.
+var behind = func() (t [256]byteClass) {
+	for b := range t {
+		if !wordByte(byte(b)) {
+			t[b] = startWord
+		}
+	}
+	return t
+}()
+
+// begins reports whether the first two letters of a name may stand at s[i:].
+func (l *lexicon) begins(s string, i int) bool {
+	if i+1 == len(s) {
+		return true
+	}
+	if second := s[i+1]; isLetter(second) {
+		return l.pairs[upper(s[i])-'A']>>(upper(second)-'A')&1 != 0
+	}
+	// A label may be interrupted by what means nothing, but by nothing else.
+	return asciiUnits[s[i+1]] == unitSkip || longUnits[s[i+1]] != nil
 }
 
 // A cursor is the range of the names that begin with the bytes seen so far.

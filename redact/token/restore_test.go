@@ -111,6 +111,7 @@ func TestRestoreReadsEverySpelling(t *testing.T) {
 		{"dialogue", "[PERSON_1A2B3C]: hi [PERSON_9K3D2F]", "Jane Doe: hi John Roe"},
 		{"neighbours", "[PERSON_1A2B3C][PERSON_9K3D2F]", "Jane DoeJohn Roe"},
 		{"no spaces around", "请[PERSON_1A2B3C]和PERSON_9K3D2F谢", "请Jane Doe和John Roe谢"},
+		{"brackets too far away", "[" + strings.Repeat("\\", 99) + "EMAIL_7K3QXM]", "[" + strings.Repeat("\\", 99) + "jane@example.com]"},
 		{"value is not read again", "[KEY_M4N5P6]", "a\"b]\n[EMAIL_7K3QXM]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,7 +130,7 @@ func TestRestoreLeavesWhatIsNoLiveToken(t *testing.T) {
 		"XEMAIL_7K3QXM", "EMAIL_7K3QXMX", "EMAIL_7K3QXM_", "EMAIL7K3QXM", "[EMAIL7K3QXM]",
 		"email 7k3qxm", "email: 7k3qxm", "[EMAIL___7K3QXM]", "EMAIL_**7K3QXM**", "[EMAIL_**7K3QXM and",
 		"[E_MAIL_7K3QXM]", "[EMAIL_7K3_QXM]", "[EMAIL_7K3\x00QXM]", "[EMAIL_7K3QX\xff]", "[EMAIL_7K3QUM]",
-		"[" + strings.Repeat("*", 100) + "EMAIL 7K3QXM]", "<person.7k3qxm>", "\\", "&#9", "%5", "\xef\xbc",
+		"<person.7k3qxm>", "\\", "&#9", "%5", "\xef\xbc",
 	} {
 		if got := restore(t, NewRestorer(l, URLGuard()), in); got != in {
 			t.Errorf("%q became %q", in, got)

@@ -87,9 +87,14 @@ func unitAt(s string, i int) unit {
 
 // wordByte reports whether b continues a word. Letters beyond ASCII do not:
 // Chinese and Japanese put a token between them without a space.
-func wordByte(b byte) bool {
-	return b == '_' || '0' <= b && b <= '9' || isLetter(b)
-}
+func wordByte(b byte) bool { return wordBytes[b] }
+
+var wordBytes = func() (t [256]bool) {
+	for b := range t {
+		t[b] = b == '_' || '0' <= b && b <= '9' || isLetter(byte(b))
+	}
+	return t
+}()
 
 func isLetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
 

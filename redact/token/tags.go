@@ -12,6 +12,7 @@ const (
 	inBare                      // <img src=/
 	inDouble                    // <img src="
 	inSingle                    // <img src='
+	inLink                      // <mailto:
 )
 
 // tag follows the tags over one more byte.
@@ -22,6 +23,8 @@ func (t *urlTrack) tag(before, b byte) {
 	}
 	if t.tags&inName != 0 {
 		switch {
+		case b == ':':
+			next |= inName | inLink
 		case nameByte(b):
 			next |= inName
 		case isSpace(b) || b == '/':
@@ -32,7 +35,7 @@ func (t *urlTrack) tag(before, b byte) {
 		}
 		// A name with any other byte in it is no element that loads anything.
 	}
-	for state := inTag; state <= inSingle; state <<= 1 {
+	for state := inTag; state <= inLink; state <<= 1 {
 		if t.tags&state != 0 {
 			next |= state.after(b)
 		}
@@ -52,8 +55,10 @@ func (s tagSet) after(b byte) tagSet {
 		return s
 	case s == inDouble, s == inSingle:
 		return inTag
-	case b == '>':
+	case b == '>', s == inLink && isSpace(b):
 		return 0
+	case s == inLink:
+		return inLink
 	case s == inTag && b == '=':
 		return inEquals
 	case s == inTag:
@@ -76,5 +81,5 @@ func (t *urlTrack) element() {
 	t.stuck = t.stuck || t.ends("<script") || t.ends("<style") || t.ends("<form")
 }
 
-// nameByte reports whether b may be in the name of an element.
-func nameByte(b byte) bool { return wordByte(b) || b == '-' || b == ':' || b == '.' }
+// nameByte reports whether b may be in the name of an element or of a scheme.
+func nameByte(b byte) bool { return wordByte(b) || b == '-' || b == '.' || b == '+' }

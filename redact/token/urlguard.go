@@ -36,14 +36,14 @@ func (t *urlTrack) allow(value, after string, final bool) (ok, settled bool) {
 	if t.stuck || t.tags != 0 || t.angle || t.def != defNone || t.css > 0 {
 		return false, true
 	}
-	if t.mailto {
+	if t.run.mailto {
 		return mailtoEnds(value, after, t.depth > 0, final)
 	}
-	if t.depth > 0 || t.url || t.at {
+	if t.depth > 0 || t.run.url || t.run.at {
 		return false, true
 	}
-	if t.secret && strings.ContainsAny(value, "@:/") {
-		// Joined to another value this one would be its host.
+	if t.run.secret && strings.ContainsAny(value, "@:/") || t.run.query && strings.ContainsRune(value, '@') {
+		// The value would be the host that another value, or itself, is sent to.
 		return false, true
 	}
 	if t.last() == '<' {

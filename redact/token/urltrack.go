@@ -1,11 +1,13 @@
 package token
 
+import "encoding/binary"
+
 // urlTrack follows the text of one lane and knows whether its end could be
 // inside a URL. Where readers disagree about a text, all readings are followed
 // and one is enough. It looks at bytes: all its marks are ASCII. The zero value
 // stands at the start of a text.
 type urlTrack struct {
-	recent uint64 // the last eight bytes, letters in lower case
+	recent uint64 // the last eight bytes
 
 	// For the rest of the text.
 	stuck bool   // what follows is script, style, sent with a form, or an attribute
@@ -19,18 +21,23 @@ type urlTrack struct {
 	def   defState
 	css   int // parentheses open since "url("
 
-	// Until white space.
-	url    bool // the run holds a mark of a URL
-	run    int  // bytes
-	mailto bool // the run or the destination is "mailto:" and no more
-	host   int  // behind a dot: one more than the letters since
-	port   bool // behind a host, a colon and digits
+	run runState // until white space
+}
+
+// runState is what the run of text without white space up to here holds.
+type runState struct {
+	bytes   int
+	url     bool // a mark of a URL
+	mailto  bool // the run or the destination is "mailto:" and no more
+	host    int  // behind a dot: one more than the letters since
+	port    bool // behind a host, a colon and digits
+	escaped bool // the last byte is a backslash that escapes the next
 
 	// Until the byte that breaks an address.
-	escaped bool // the last byte is a backslash that escapes the next
-	local   bool // the last byte may belong to a local part
-	at      bool // joined to an @ behind a local part
-	secret  bool // joined to a restored value
+	local  bool // the last byte may belong to a local part
+	at     bool // joined to an @ behind a local part
+	query  bool // joined to a question mark: "a?body=" before an address is a query
+	secret bool // joined to a restored value
 }
 
 type defState uint8
@@ -43,23 +50,51 @@ const (
 
 func (t *urlTrack) last() byte { return byte(t.recent) }
 
-// ends reports whether the text ends in s: at most seven bytes in lower case.
+// ends reports whether the text ends in s, in any case. s has at most seven
+// bytes: letters in lower case, "&" and "<".
 func (t *urlTrack) ends(s string) bool {
 	var v uint64
 	for i := range len(s) {
 		v = v<<8 | uint64(s[i])
 	}
-	return t.recent&(1<<(8*len(s))-1) == v
+	const lower = 0x2020202020202020
+	return (t.recent|lower)&(1<<(8*len(s))-1) == v
 }
 
 func (t *urlTrack) restored(value string) {
 	t.write(value)
-	t.secret = true
+	t.run.secret = true
 }
 
 func (t *urlTrack) write(text string) {
-	for i := range len(text) {
+	for i := 0; i < len(text); {
+		word := i
+		if t.tags == 0 && t.run.host == 0 && !t.run.port && t.last() != '<' {
+			for word < len(text) && wordBytes[text[word]] {
+				word++
+			}
+		}
+		if word > i {
+			t.word(text[:word], word-i)
+			i = word
+			continue
+		}
 		t.step(text[i])
+		i++
+	}
+}
+
+// word takes the last n bytes of text, all word bytes, of which no tag, host or
+// port need know one by one.
+func (t *urlTrack) word(text string, n int) {
+	t.ink(n)
+	t.run.mailto, t.run.escaped, t.run.local = false, false, true
+	if len(text) >= 8 {
+		t.recent = binary.BigEndian.Uint64([]byte(text[len(text)-8:]))
+		return
+	}
+	for i := len(text) - n; i < len(text); i++ {
+		t.recent = t.recent<<8 | uint64(text[i])
 	}
 }
 
@@ -68,24 +103,27 @@ func (t *urlTrack) step(b byte) {
 	if t.tags != 0 || before == '<' {
 		t.tag(before, b)
 	}
-	t.mailto = false
+	t.run.mailto = false
 	switch {
 	case isSpace(b):
 		t.space(b)
 	case wordByte(b):
-		t.word(b)
+		t.ink(1)
+		t.run.escaped, t.run.local = false, true
+		if t.run.host > 0 && isLetter(b) {
+			t.run.host++
+		} else {
+			t.run.host = 0
+		}
+		t.run.port = t.run.port && isDigit(b)
 	default:
 		t.punct(before, b)
-	}
-	if 'A' <= b && b <= 'Z' {
-		b |= 0x20
 	}
 	t.recent = t.recent<<8 | uint64(b)
 }
 
 func (t *urlTrack) space(b byte) {
-	t.url, t.run, t.host, t.port = false, 0, 0, false
-	t.escaped, t.local, t.at, t.secret = false, false, false, false
+	t.run = runState{}
 	if t.def == defInside {
 		t.def = defNone
 	}
@@ -98,38 +136,26 @@ func (t *urlTrack) space(b byte) {
 	t.inked = false
 }
 
-func (t *urlTrack) word(b byte) {
-	t.ink()
-	t.escaped, t.local = false, true
-	if t.host > 0 && isLetter(b) {
-		t.host++
-	} else {
-		t.host = 0
-	}
-	t.port = t.port && isDigit(b)
-}
-
-// ink counts a byte that is not white space.
-func (t *urlTrack) ink() {
+// ink counts n bytes that are not white space.
+func (t *urlTrack) ink(n int) {
 	t.inked = true
-	t.run++
-	t.dest++
+	t.run.bytes += n
+	t.dest += n
 	if t.def == defBefore {
 		t.def = defInside
 	}
 }
 
 func (t *urlTrack) punct(before, b byte) {
-	def := t.def
-	t.ink()
-	escaped := t.escaped
-	t.escaped = b == '\\' && !escaped
-	t.local = localByte(b)
-	t.at = t.at && (b == '.' || b == '-')
-	t.secret = t.secret && t.local
-	host := t.host >= len(".io")
-	port := t.port
-	t.host, t.port = 0, false
+	def, r := t.def, &t.run
+	t.ink(1)
+	escaped, host, port := r.escaped, r.host >= len(".io"), r.port
+	r.escaped = b == '\\' && !escaped
+	r.host, r.port = 0, false
+	r.local = localByte(b)
+	r.at = r.at && (b == '.' || b == '-')
+	r.query = r.local && (r.query || b == '?')
+	r.secret = r.secret && r.local
 	switch b {
 	case '(', ')':
 		t.paren(before, b, escaped)
@@ -141,23 +167,23 @@ func (t *urlTrack) punct(before, b byte) {
 			t.def = defBefore
 		}
 	case '/':
-		t.url = t.url || before == '/' || host || port
+		r.url = r.url || before == '/' || host || port
 	case '?', '#':
-		t.url = t.url || host
+		r.url = r.url || host
 	case '.':
-		t.url = t.url || t.ends("www")
+		r.url = r.url || t.ends("www")
 		if wordByte(before) {
-			t.host = 1
+			r.host = 1
 		}
 	case '@':
-		t.at = localByte(before)
+		r.at = localByte(before)
 	case ';':
-		t.url = t.url || t.entity()
+		r.url = r.url || t.entity()
 	case ':':
 		if before == ']' {
 			t.def = defBefore
 		}
-		t.port = host
+		r.port = host
 		t.scheme()
 	}
 }
@@ -186,12 +212,12 @@ func (t *urlTrack) paren(before, b byte, escaped bool) {
 // work without "//" need a name.
 func (t *urlTrack) scheme() {
 	if t.ends("mailto") {
-		t.mailto = !t.url && (t.run == len("mailto:") || t.depth == 1 && t.dest == len("mailto:"))
-		t.url = true
+		t.run.mailto = !t.run.url && (t.run.bytes == len("mailto:") || t.depth == 1 && t.dest == len("mailto:"))
+		t.run.url = true
 		return
 	}
 	for _, name := range []string{"http", "https", "ftp", "data", "script", "xmpp", "sms", "blob", "intent"} {
-		t.url = t.url || t.ends(name)
+		t.run.url = t.run.url || t.ends(name)
 	}
 }
 
