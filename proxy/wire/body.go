@@ -23,7 +23,7 @@ type Leaf struct {
 	// Path is a JSON pointer for messages, "outer#inner" within JSON that a
 	// string holds. Names that could be private are shown as *.
 	Path    string
-	Key     string // nearest object name, "" if there is none
+	Key     string // nearest object name above it, "" for a name itself
 	Kind    Kind
 	Class   Class  // never ClassNever
 	Cap     int    // characters of the whole string that the field allows, 0 for no limit
@@ -139,8 +139,10 @@ func isLines(name string) bool {
 	return false
 }
 
-// lines reads a JSON document a line.
+// lines reads a JSON document a line. A route's table is about one document,
+// so none is used.
 func (r *reader) lines(start int) error {
+	r.route = &Route{open: true}
 	for line := 0; start < len(r.body.src); line++ {
 		end := len(r.body.src)
 		if i := bytes.IndexByte(r.body.src[start:], '\n'); i >= 0 {

@@ -225,8 +225,9 @@ func TestKeyIsTheNearestName(t *testing.T) {
 			t.Errorf("%s %q: key %q, want %q", l.Path, l.Text, l.Key, want[l.Text])
 		}
 	}
-	if b := parse(t, nil, "application/json", `{"a":"[\"1\"]"}`); b.Leaves[1].Key != "a" {
-		t.Errorf("in an array in a string: key %q", b.Leaves[1].Key)
+	b = parse(t, nil, "application/json", `{"a":"[\"1\",{\"b\":0}]"}`)
+	if b.Leaves[1].Key != "a" || b.Leaves[2].Key != "" {
+		t.Errorf("in a string: keys %q and %q", b.Leaves[1].Key, b.Leaves[2].Key)
 	}
 }
 
@@ -303,6 +304,21 @@ func TestMediaTypes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestLinesUseNoTable(t *testing.T) {
+	rt := anthropic.Route("POST", "/v1/messages")
+	line := `{"model":"m","messages":[{"role":"user","content":[{"type":"thinking","thinking":"a"}]}]}`
+	got := values(parse(t, rt, "application/x-ndjson", line+"\n"+strings.Replace(line, "thinking", "text", 1)))
+	want := []string{
+		`/0/model s "m" free`, `/0/messages/0/role s "user" free`,
+		`/0/messages/0/content/0/type s "thinking" free`, `/0/messages/0/content/0/thinking s "a" free`,
+		`/1/model s "m" free`, `/1/messages/0/role s "user" free`,
+		`/1/messages/0/content/0/type s "text" free`, `/1/messages/0/content/0/thinking s "a" free`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -160,17 +160,16 @@ func keep(m *map[int]string, at int, word string) {
 // treat applies a line of the route's table.
 func (l *Leaf) treat(place Place) {
 	l.Class, l.Cap, l.Bare, l.Free = place.Class, place.Cap, place.Bare, place.Free
+	if l.Kind == KindKey {
+		l.Cap = min(l.Cap, maxName)
+	}
 	l.narrow()
 }
 
 // narrow holds for a name or a number in any place.
 func (l *Leaf) narrow() {
-	if l.Kind == KindString {
-		return
-	}
-	l.Class = max(l.Class, ClassCertain)
-	if l.Kind == KindKey {
-		l.Cap = min(l.Cap, maxName)
+	if l.Kind != KindString {
+		l.Class = max(l.Class, ClassCertain)
 	}
 }
 
@@ -195,7 +194,9 @@ func (r *reader) name(f *found, p *Path, within *found) {
 	}
 	r.names = p.appendPlace(r.names)
 	f.note.from, f.note.to = from, len(r.names)
-	if key := p.LastKey(); f.leaf.Kind != KindKey && key != nil {
+	if f.leaf.Kind == KindKey {
+		f.leaf.Key = ""
+	} else if key := p.LastKey(); key != nil {
 		f.leaf.Key = r.key(key)
 	}
 }

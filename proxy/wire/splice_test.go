@@ -121,6 +121,9 @@ func TestCapsHold(t *testing.T) {
 		}
 	}
 	nested := len(b.Leaves) - 1
+	if _, err := b.Splice([]Edit{{nested - 1, 0, 1, "b"}}); err != nil {
+		t.Errorf("a name in a string: %v", err)
+	}
 	long := Edit{nested, 490, 494, strings.Repeat("y", 15)} // {"a":"…"} takes 8 of the 512
 	if _, err := b.Splice([]Edit{long}); !errors.Is(err, ErrCap) {
 		t.Errorf("in a string: %v", err)
