@@ -1,0 +1,121 @@
+package main
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"coatcheck/proxy"
+	"coatcheck/proxy/wire"
+)
+
+// caVariables name the file of root certificates for the runtimes and tools
+// that we know of. All but NODE_EXTRA_CA_CERTS replace the roots, so the file
+// holds the system's roots as well as ours.
+var caVariables = []string{
+	"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO",
+	"AWS_CA_BUNDLE", "PIP_CERT", "CARGO_HTTP_CAINFO", "DENO_CERT", "npm_config_cafile",
+	"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "PERL_LWP_SSL_CA_FILE", "CODEX_CA_CERTIFICATE",
+}
+
+// variable is one setting of an app's environment.
+type variable struct{ name, value string }
+
+// appEnv is what makes an app's traffic come to the proxy at addr and trust
+// it. entry carries the password, if any; bundle is the file of roots.
+func appEnv(entry *url.URL, bundle string, bases []variable) []variable {
+	var vars []variable
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		vars = append(vars, variable{name, entry.String()})
+	}
+	vars = append(vars,
+		variable{"NODE_USE_ENV_PROXY", "1"}, // Node 22.21 and 24 read HTTPS_PROXY only then
+		variable{"UV_SYSTEM_CERTS", "1"}, variable{"UV_NATIVE_TLS", "1"},
+	)
+	for _, name := range caVariables {
+		vars = append(vars, variable{name, bundle})
+	}
+	return append(vars, bases...)
+}
+
+// noProxy merges NO_PROXY values: loopback is added, entries that would lead
+// a model host's traffic past the proxy are dropped and returned.
+func noProxy(value string, covers func(name string) bool) (kept string, dropped []string) {
+	entries := []string{"localhost", "127.0.0.1", "::1"}
+	for entry := range strings.SplitSeq(value, ",") {
+		entry = strings.TrimSpace(entry)
+		switch {
+		case entry == "" || slices.Contains(entries, entry):
+		case covers(entry):
+			dropped = append(dropped, entry)
+		default:
+			entries = append(entries, entry)
+		}
+	}
+	return strings.Join(entries, ","), dropped
+}
+
+// coversModel reports whether a NO_PROXY entry matches an opened host.
+func coversModel(opened []string) func(string) bool {
+	return func(entry string) bool {
+		host := strings.ToLower(entry)
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		host = strings.TrimPrefix(strings.TrimPrefix(host, "*"), ".")
+		for _, name := range opened {
+			name = strings.TrimPrefix(name, "*.")
+			if host == "" || name == host || strings.HasSuffix(name, "."+host) || strings.HasSuffix(host, "."+name) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// baseURLs are the variables by which SDKs are pointed at the proxy's base
+// URL: a second belt for clients that know no proxy. Where the user had set
+// one, it becomes that provider's upstream instead of being lost.
+func baseURLs(entry *url.URL, basePath string, getenv func(string) string) (vars []variable, upstreams []proxy.Upstream, hosts []string) {
+	root := (&url.URL{Scheme: "http", Host: entry.Host}).String() + basePath
+	for _, a := range wire.Adapters() {
+		for _, name := range a.BaseEnv {
+			old, err := url.Parse(getenv(name))
+			if err != nil || old.Host == "" {
+				vars = append(vars, variable{name, root + "/" + a.Name + a.BasePath})
+				continue
+			}
+			vars = append(vars, variable{name, root + "/" + old.Host + old.EscapedPath()})
+			if old.Scheme == "https" && old.Port() == "" && net.ParseIP(old.Hostname()) == nil {
+				hosts = append(hosts, old.Hostname())
+				continue
+			}
+			upstreams = append(upstreams, proxy.Upstream{
+				Host: strings.ToLower(old.Hostname()), Port: old.Port(), URL: &url.URL{Scheme: old.Scheme, Host: old.Host},
+			})
+		}
+	}
+	return vars, upstreams, hosts
+}
+
+// childEnv is the environment of an app under run: the parent's, without our
+// own settings (they may hold secrets), with vars in place.
+func childEnv(vars []variable) []string {
+	set := map[string]bool{"SSL_CERT_DIR": true, "NO_PROXY": true, "no_proxy": true}
+	for _, v := range vars {
+		set[v.name] = true
+	}
+	var env []string
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if !set[name] && !strings.HasPrefix(name, "COATCHECK_") {
+			env = append(env, kv)
+		}
+	}
+	for _, v := range vars {
+		env = append(env, v.name+"="+v.value)
+	}
+	return env
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/urfave/cli/v2"
+
+	"coatcheck/proxy"
+)
+
+// settings is what serve, run and env work with, whichever layer set it:
+// flag > COATCHECK_* variable > the file that --config names > default. No
+// file is read from the working directory on its own: a cloned repository
+// must not be able to redirect traffic or switch rules off.
+type settings struct {
+	state           string
+	listen          string
+	hosts           []string
+	upstreams       []proxy.Upstream
+	upstreamCAs     []byte
+	allowPlaintext  []string
+	rules           []string
+	auditor         string
+	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
+	caOut           string
+	refuseUnknown   bool
+	upstreamTimeout time.Duration
+	user, password  string
+	vaultBytes      int64
+}
+
+// configFile is the file's schema. Unknown keys are errors.
+type configFile struct {
+	Proxy struct {
+		Listen          string            `yaml:"listen"`
+		Hosts           []string          `yaml:"hosts"`
+		Upstreams       map[string]string `yaml:"upstreams"`
+		UpstreamCA      string            `yaml:"upstream_ca"`
+		UpstreamTimeout string            `yaml:"upstream_timeout"`
+		CA              string            `yaml:"ca"`
+		CAOut           string            `yaml:"ca_out"`
+		Auth            string            `yaml:"auth_file"`
+	} `yaml:"proxy"`
+	Rules struct {
+		Paths []string `yaml:"paths"`
+	} `yaml:"rules"`
+	Journal struct {
+		Auditor string `yaml:"auditor"`
+	} `yaml:"journal"`
+	Vault struct {
+		MaxBytes int64 `yaml:"max_bytes"`
+	} `yaml:"vault"`
+	Policy struct {
+		UnknownHosts   string   `yaml:"unknown_hosts"`
+		AllowPlaintext []string `yaml:"allow_plaintext"`
+	} `yaml:"policy"`
+}
+
+var stateFlag = &cli.StringFlag{Name: "state", Usage: "state `DIR` with ca, log, keys and vault", EnvVars: []string{"COATCHECK_STATE"}, DefaultText: "the user's state folder"}
+
+// lineFlags are the flags of every command that builds the line.
+func lineFlags(more ...cli.Flag) []cli.Flag {
+	return append([]cli.Flag{
+		stateFlag,
+		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`", EnvVars: []string{"COATCHECK_CONFIG"}},
+		&cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}},
+		&cli.StringSliceFlag{Name: "host", Usage: "open this `NAME` too; *.example.com opens its sub-domains", EnvVars: []string{"COATCHECK_HOST"}},
+		&cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}},
+		&cli.StringSliceFlag{Name: "upstream-ca", Usage: "trust the PEM certificates in `FILE` for providers", EnvVars: []string{"COATCHECK_UPSTREAM_CA"}},
+		&cli.StringSliceFlag{Name: "allow-plaintext", Usage: "speak plain HTTP to this model `HOST`", EnvVars: []string{"COATCHECK_ALLOW_PLAINTEXT"}},
+		&cli.StringFlag{Name: "unknown-hosts", Usage: "`tunnel` or refuse hosts that are not opened", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
+		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
+		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
+		&cli.StringFlag{Name: "ca-out", Usage: "write the public certificates into `DIR`", EnvVars: []string{"COATCHECK_CA_OUT"}},
+	}, more...)
+}
+
+// load resolves the settings and reports every fault at once.
+func load(c *cli.Context) (settings, error) {
+	var f configFile
+	if path := c.String("config"); path != "" {
+		if err := readConfig(path, &f); err != nil {
+			return settings{}, err
+		}
+	}
+	var errs []error
+	s := settings{
+		state:          c.String("state"),
+		listen:         pick(c, "listen", f.Proxy.Listen),
+		hosts:          pickList(c, "host", f.Proxy.Hosts),
+		allowPlaintext: pickList(c, "allow-plaintext", f.Policy.AllowPlaintext),
+		rules:          pickList(c, "rules", f.Rules.Paths),
+		auditor:        pick(c, "auditor", f.Journal.Auditor),
+		ca:             pick(c, "ca", f.Proxy.CA),
+		caOut:          pick(c, "ca-out", f.Proxy.CAOut),
+		vaultBytes:     f.Vault.MaxBytes,
+	}
+	var err error
+	if s.state, err = stateFolder(s.state); err != nil {
+		errs = append(errs, err)
+	}
+	switch policy := pick(c, "unknown-hosts", f.Policy.UnknownHosts); policy {
+	case "", "tunnel":
+	case "refuse":
+		s.refuseUnknown = true
+	default:
+		errs = append(errs, fmt.Errorf("unknown_hosts %q: want tunnel or refuse", policy))
+	}
+	errs = append(errs, s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
+	if err := errors.Join(errs...); err != nil {
+		return settings{}, &usageError{err: err}
+	}
+	return s, nil
+}
+
+func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
+	list := c.StringSlice("upstream")
+	if len(list) == 0 {
+		for host, url := range f.Proxy.Upstreams {
+			list = append(list, host+"="+url)
+		}
+		slices.Sort(list)
+	}
+	var errs []error
+	for _, text := range list {
+		u, err := proxy.ParseUpstream(text)
+		errs = append(errs, err)
+		s.upstreams = append(s.upstreams, u)
+	}
+	for _, path := range pickList(c, "upstream-ca", oneOrNone(f.Proxy.UpstreamCA)) {
+		pem, err := os.ReadFile(path)
+		if err == nil && !strings.Contains(string(pem), "BEGIN CERTIFICATE") {
+			err = fmt.Errorf("upstream-ca %s: holds no PEM certificate", path)
+		}
+		errs = append(errs, err)
+		s.upstreamCAs = append(append(s.upstreamCAs, pem...), '\n')
+	}
+	return errors.Join(errs...)
+}
+
+func (s *settings) readTimeout(c *cli.Context, f configFile) error {
+	s.upstreamTimeout = c.Duration("upstream-timeout")
+	if c.IsSet("upstream-timeout") || f.Proxy.UpstreamTimeout == "" {
+		return nil
+	}
+	var err error
+	if s.upstreamTimeout, err = time.ParseDuration(f.Proxy.UpstreamTimeout); err != nil {
+		return fmt.Errorf("upstream_timeout: want a duration such as 90s or 15m")
+	}
+	return nil
+}
+
+// readAuth reads USER:PASSWORD from a file: secrets are never flags, which
+// every user of the machine can list.
+func (s *settings) readAuth(path string) error {
+	if path == "" {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	user, password, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
+	if !ok || user == "" || password == "" {
+		return fmt.Errorf("auth-file %s: want one line USER:PASSWORD", path)
+	}
+	s.user, s.password = user, password
+	return nil
+}
+
+func readConfig(path string, f *configFile) error {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return &usageError{err: err}
+	}
+	err = yaml.UnmarshalWithOptions(src, f, yaml.Strict())
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+		at := e.GetToken().Position
+		return usage("%s:%d:%d: %s", path, at.Line, at.Column, e.GetMessage())
+	}
+	return usage("%s: not a YAML configuration", path)
+}
+
+// pick takes a flag or its variable if set, else the file's value, else the
+// flag's default.
+func pick(c *cli.Context, name, fromFile string) string {
+	if c.IsSet(name) || fromFile == "" {
+		return c.String(name)
+	}
+	return fromFile
+}
+
+func pickList(c *cli.Context, name string, fromFile []string) []string {
+	if c.IsSet(name) {
+		return c.StringSlice(name)
+	}
+	return fromFile
+}
+
+func oneOrNone(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// stateFolder is where everything that outlives a process lies.
+func stateFolder(given string) (string, error) {
+	if given != "" {
+		return filepath.Abs(given)
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "coatcheck"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", errors.New("no state folder: set --state or COATCHECK_STATE")
+	}
+	return filepath.Join(home, ".local", "state", "coatcheck"), nil
+}

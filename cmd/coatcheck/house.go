@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"coatcheck/crypto/ca"
+	"coatcheck/crypto/journal"
+	"coatcheck/crypto/keys"
+	"coatcheck/crypto/vault"
+	"coatcheck/proxy"
+	"coatcheck/redact"
+	"coatcheck/redact/token"
+	"coatcheck/rules"
+	"coatcheck/rules/builtin"
+)
+
+// house is what a serving process holds: the line with its keys, certificate
+// authority, vault and journal.
+type house struct {
+	proxy     *proxy.Proxy
+	authority *ca.Authority
+	vault     vault.Store
+	journal   *journal.Writer
+}
+
+// openHouse builds the line from its settings. What is missing under the state
+// folder is made; nothing is repaired.
+func openHouse(s settings, std stdio) (h *house, err error) {
+	h = &house{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	engine, err := newEngine(s.rules)
+	if err != nil {
+		return h, err
+	}
+	ring, err := openKeys(s, std)
+	if err != nil {
+		return h, err
+	}
+	if h.authority, err = openAuthority(s, std); err != nil {
+		return h, err
+	}
+	h.vault = vault.NewMemory(vault.Options{MaxBytes: s.vaultBytes})
+	h.journal, err = journal.Create(filepath.Join(s.state, "log"), journal.Options{
+		Stream: stream(), Auditors: ring.Auditors(), Version: version, Digest: engine.Digest(),
+	})
+	if err != nil {
+		return h, err
+	}
+	h.proxy, err = proxy.New(proxy.Config{
+		Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
+		RefuseUnknown: s.refuseUnknown, User: s.user, Password: s.password,
+		Authority: h.authority, Engine: engine, PRF: func() token.PRF { return ring.Token() },
+		Vault: h.vault, Journal: h.journal, Log: newLog(std.err),
+		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},
+	})
+	if err != nil {
+		return h, &usageError{err: err}
+	}
+	return h, nil
+}
+
+// close seals the journal; it must be the last thing that happens.
+func (h *house) close() error {
+	var errs []error
+	if h.journal != nil {
+		errs = append(errs, h.journal.Close())
+	}
+	if h.vault != nil {
+		errs = append(errs, h.vault.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// stream names this process's log files: the machine's name, as far as file
+// names may show it, and our process id.
+func stream() string {
+	host, _ := os.Hostname()
+	host = strings.Trim(strings.Map(func(r rune) rune {
+		if (r >= 'a' && r <= 'z') || (r >= '0' && r <= '9') {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(host)), "-")
+	if host == "" {
+		host = "coatcheck"
+	}
+	return fmt.Sprintf("%.40s-%d", host, os.Getpid())
+}
+
+// newEngine compiles the built-in packs and the rule files that were named.
+func newEngine(paths []string) (*redact.Engine, error) {
+	set, err := builtin.Load()
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range paths {
+		own, err := loadRules(path)
+		if err != nil {
+			return nil, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
+		}
+		if set, err = rules.Merge(set, own); err != nil {
+			return nil, &usageError{err: err}
+		}
+	}
+	return redact.New(set, redact.Options{})
+}
+
+func loadRules(path string) (*rules.Set, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return rules.Load(os.DirFS(path), ".")
+	}
+	return rules.Load(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+}
+
+// writeBundle writes one file of roots for apps: Mozilla's, those that this
+// user's programs trust already, and ours.
+func (h *house) writeBundle(path string) error { return writeBundle(path, h.authority.RootPEM()) }
+
+func writeBundle(path string, root []byte) error {
+	system, err := ca.SystemRoots(os.Getenv)
+	if err != nil {
+		return err
+	}
+	extra := [][]byte{system}
+	if own, err := os.ReadFile(os.Getenv("NODE_EXTRA_CA_CERTS")); err == nil {
+		extra = append(extra, own)
+	}
+	return ca.WriteFile(path, ca.Bundle(append(extra, root)...), 0o644)
+}
+
+// writePublic writes what apps may see: the root and the bundle.
+func (h *house) writePublic(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := ca.WriteFile(filepath.Join(dir, "root.pem"), h.authority.RootPEM(), 0o644); err != nil {
+		return err
+	}
+	return h.writeBundle(filepath.Join(dir, "bundle.pem"))
+}
+
+// auditorKey opens the private half that `keys init` made, for logs show.
+func auditorKey(state string) (*keys.AuditorPrivate, error) {
+	dir := filepath.Join(state, "keys")
+	key, err := keys.OpenAuditorPrivate(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &usageError{
+			err:  fmt.Errorf("no auditor's private key in %s", dir),
+			hint: "the log was sealed to a key that lies elsewhere: run logs show where that key is, with --state",
+		}
+	}
+	return key, err
+}

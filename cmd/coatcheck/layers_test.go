@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of this module a package may import. A package
+// that is not listed fails, and so does a listed one that is gone.
+var layers = map[string][]string{
+	"redact/plain":  {},
+	"redact/token":  {"redact/plain"},
+	"redact/detect": {"redact/plain"},
+	"rules":         {},
+	"rules/builtin": {"rules"},
+	"redact":        {"rules", "redact/plain", "redact/token", "redact/detect"},
+
+	"crypto/disk":    {},
+	"crypto/keys":    {"crypto/disk"},
+	"crypto/ca":      {"crypto/disk", "crypto/keys"},
+	"crypto/vault":   {"crypto/keys", "redact/plain"},
+	"crypto/journal": {"crypto/disk", "crypto/keys", "redact/plain"},
+
+	"proxy/wire":    {},
+	"proxy/standin": {},
+	"proxy": {
+		"proxy/wire", "redact", "redact/plain", "redact/token", "rules",
+		"crypto/journal", "crypto/vault",
+	},
+	"cmd/coatcheck": {
+		"proxy", "proxy/wire", "proxy/standin", "redact", "redact/plain", "rules", "rules/builtin",
+		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/vault",
+	},
+}
+
+// owners gives each outside module, and the parts of the standard library
+// that would blur a layer, the packages that may import them, with the reason.
+var owners = map[string]struct {
+	who []string
+	why string
+}{
+	"github.com/elazarl/goproxy":         {[]string{"proxy"}, "its types must not shape the data path"},
+	"net/http":                           {[]string{"proxy", "proxy/standin", "cmd/coatcheck"}, "rules, redact, crypto and wire are bytes in, bytes out"},
+	"github.com/dlclark/regexp2":         {[]string{"redact/detect", "rules"}, "its errors quote the input: one place maps them"},
+	"github.com/tink-crypto/tink-go":     {[]string{"crypto/keys", "crypto/ca", "crypto/vault", "crypto/journal"}, "keys are handled in one room"},
+	"github.com/google/tink":             {nil, "archived; both in one binary panic at start"},
+	"github.com/hashicorp/golang-lru":    {[]string{"crypto/ca", "crypto/vault", "redact"}, "caches of private things are few and known"},
+	"github.com/urfave/cli":              {[]string{"cmd/coatcheck"}, "the terminal is wiring"},
+	"github.com/goccy/go-yaml":           {[]string{"rules", "cmd/coatcheck"}, "YAML is rule files and configuration"},
+	"github.com/go-json-experiment/json": {[]string{"proxy/wire"}, "providers' JSON is read by byte range in one place"},
+	"github.com/klauspost/compress":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},
+	"github.com/andybalholm/brotli":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},
+	"golang.org/x/crypto/x509roots":      {[]string{"cmd/coatcheck", "crypto/ca"}, "roots are linked in for a scratch image and for bundles"},
+	"github.com/yuin/goldmark":           {nil, "the oracle of a test, never in the program"},
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) map[string]pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "coatcheck/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	pkgs := map[string]pkg{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs[strings.TrimPrefix(p.ImportPath, "coatcheck/")] = p
+	}
+}
+
+func TestDependenciesPointOneWay(t *testing.T) {
+	pkgs := listPackages(t)
+	for name := range layers {
+		if _, ok := pkgs[name]; !ok {
+			t.Errorf("layers lists %s, which does not exist", name)
+		}
+	}
+	for name, p := range pkgs {
+		may, listed := layers[name]
+		if !listed {
+			t.Errorf("%s is not in the table: say where it belongs", name)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if inner, ok := strings.CutPrefix(imp, "coatcheck/"); ok && !slices.Contains(may, inner) {
+				t.Errorf("%s imports %s: not one of its layers %v", name, inner, may)
+			}
+		}
+	}
+}
+
+func TestOutsideModulesHaveOneHome(t *testing.T) {
+	for name, p := range listPackages(t) {
+		for _, imp := range p.Imports {
+			for module, o := range owners {
+				if (imp == module || strings.HasPrefix(imp, module+"/")) && !slices.Contains(o.who, name) {
+					t.Errorf("%s imports %s: %s", name, imp, o.why)
+				}
+			}
+		}
+	}
+}

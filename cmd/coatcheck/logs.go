@@ -1,0 +1,172 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/crypto/keys"
+)
+
+func logsCommand(std stdio) *cli.Command {
+	return &cli.Command{
+		Name:  "logs",
+		Usage: "read the sealed log with the auditor's key",
+		Subcommands: []*cli.Command{{
+			Name:      "show",
+			Usage:     "print the exchanges of a log folder, by default the state folder's",
+			UsageText: "coatcheck logs show [options] [DIR]",
+			Flags: []cli.Flag{
+				stateFlag,
+				&cli.StringFlag{Name: "output", Usage: "`text` or json, one exchange a line", Value: "text"},
+				&cli.StringFlag{Name: "sent", Usage: "print what the provider saw of the exchange `ID`"},
+			},
+			Action: func(c *cli.Context) error {
+				if c.NArg() > 1 {
+					return usage("logs show takes one folder")
+				}
+				state, err := stateFolder(c.String("state"))
+				if err != nil {
+					return &usageError{err: err}
+				}
+				key, err := auditorKey(state)
+				if err != nil {
+					return err
+				}
+				dir := c.Args().First()
+				if dir == "" {
+					dir = filepath.Join(state, "log")
+				}
+				if id := c.String("sent"); id != "" {
+					return showSent(std.out, dir, key, id)
+				}
+				show, ok := map[string]func(io.Writer, journal.Entry) error{"text": showText, "json": showJSON}[c.String("output")]
+				if !ok {
+					return usage("output %q: want text or json", c.String("output"))
+				}
+				say(std.err, "this user can read the log: the auditor's key lies under %s", filepath.Join(state, "keys"))
+				return eachEntry(dir, key, func(e journal.Entry) error { return show(std.out, e) })
+			},
+		}},
+	}
+}
+
+// eachEntry hands over every entry that can be read, and then fails if any
+// file could not be.
+func eachEntry(dir string, key *keys.AuditorPrivate, do func(journal.Entry) error) error {
+	var faults []error
+	for e, err := range journal.Read(dir, key) {
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if err := do(e); err != nil {
+			return err
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// entryLine is one line of --output json.
+type entryLine struct {
+	Time     time.Time            `json:"time"`
+	Kind     string               `json:"kind"` // exchange or event
+	ID       string               `json:"id,omitempty"`
+	Provider string               `json:"provider,omitempty"`
+	Route    string               `json:"route,omitempty"`
+	Mode     string               `json:"mode,omitempty"`
+	Host     string               `json:"host,omitempty"`
+	Method   string               `json:"method,omitempty"`
+	Path     string               `json:"path,omitempty"`
+	Spans    []journal.Span       `json:"spans,omitempty"`
+	Rules    []string             `json:"rules,omitempty"`
+	Entities map[string]int       `json:"entities,omitempty"`
+	Tokens   int                  `json:"tokens,omitempty"`
+	Result   *journal.CloseClear  `json:"result,omitempty"` // missing: the exchange was not closed
+	Event    *journal.EventClear  `json:"event,omitempty"`
+	About    *journal.EventSecret `json:"about,omitempty"`
+}
+
+func showJSON(w io.Writer, e journal.Entry) error {
+	l, ok := lineOf(e)
+	if !ok {
+		return nil
+	}
+	return json.NewEncoder(w).Encode(l)
+}
+
+func lineOf(e journal.Entry) (entryLine, bool) {
+	l := entryLine{Time: e.Time}
+	switch {
+	case e.Event != nil:
+		l.Kind, l.Event, l.About = "event", &e.Event.Clear, &e.Event.Secret
+	case e.Exchange != nil:
+		x := e.Exchange
+		l.Kind, l.ID = "exchange", x.ID
+		if x.Open != nil {
+			c, s := x.Open.Clear, x.Open.Secret
+			l.Provider, l.Route, l.Mode, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Entities, c.Tokens
+			l.Host, l.Method, l.Path, l.Spans = s.Host, s.Method, s.Path, s.Spans
+			ids := map[string]bool{}
+			for _, span := range s.Spans {
+				ids[span.Rule] = true
+			}
+			l.Rules = slices.Sorted(maps.Keys(ids))
+		}
+		if x.Close != nil {
+			l.Result = &x.Close.Clear
+		}
+	default:
+		return l, false
+	}
+	return l, true
+}
+
+func showText(w io.Writer, e journal.Entry) error {
+	l, ok := lineOf(e)
+	if !ok {
+		return nil
+	}
+	at := l.Time.UTC().Format(time.RFC3339)
+	if l.Kind == "event" {
+		_, err := fmt.Fprintf(w, "%s  %-26s  %s %s %s\n", at, "-", l.Event.Name, l.About.Host, l.Event.Reason)
+		return err
+	}
+	_, found := tally(l.Entities)
+	ending := "not closed"
+	if r := l.Result; r != nil {
+		ending = strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %d, restored %d, %d ms", r.Outcome, r.Stage, r.Reason, r.Status, r.Restored, r.Duration)), " ")
+	}
+	_, err := fmt.Fprintf(w, "%s  %s  %s %s%s  found%s  %s\n", at, l.ID, l.Method, l.Host, l.Path, bracket(found), ending)
+	return err
+}
+
+// showSent prints the body that left, in which every detected value is a token.
+func showSent(w io.Writer, dir string, key *keys.AuditorPrivate, id string) error {
+	found := false
+	err := eachEntry(dir, key, func(e journal.Entry) error {
+		if e.Exchange == nil || e.Exchange.ID != id || e.Exchange.Open == nil {
+			return nil
+		}
+		found = true
+		body := e.Exchange.Open.Secret.Sent
+		if body == nil {
+			return nil
+		}
+		_, err := w.Write(append(body.Bytes, '\n'))
+		return err
+	})
+	if err == nil && !found {
+		return fmt.Errorf("no exchange %s in %s", id, dir)
+	}
+	return err
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"coatcheck/proxy"
+)
+
+func runCommand(std stdio) *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "run an app with its model traffic protected",
+		UsageText: "coatcheck run [options] -- COMMAND [ARG…]",
+		Flags:     lineFlags(),
+		Action: func(c *cli.Context) error {
+			if !c.Args().Present() {
+				return &usageError{err: errors.New("no command to run"), hint: "coatcheck run -- python app.py"}
+			}
+			s, err := load(c)
+			if err != nil {
+				return err
+			}
+			return runApp(c.Context, s, c.Args().Slice(), std)
+		},
+	}
+}
+
+// runApp starts a proxy of its own on a free port, with a random password,
+// runs the app under it and ends with the app's exit code. The socket stays
+// ours for the app's whole life, so nobody else can take the port.
+func runApp(ctx context.Context, s settings, argv []string, std stdio) (err error) {
+	s.user, s.password, s.ca = "run", rand.Text(), "ephemeral"
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	entry := &url.URL{Scheme: "http", Host: l.Addr().String()}
+	bases, upstreams, hosts := baseURLs(entry, proxy.Config{Password: s.password}.BasePath(), os.Getenv)
+	s.upstreams, s.hosts = append(s.upstreams, upstreams...), append(s.hosts, hosts...)
+	entry.User = url.UserPassword(s.user, s.password)
+
+	h, err := openHouse(s, std)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	dir, err := os.MkdirTemp("", "coatcheck-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	bundle := filepath.Join(dir, "bundle.pem")
+	if err := h.writeBundle(bundle); err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	go func() { served <- h.proxy.Serve(l) }()
+
+	vars := appEnv(entry, bundle, bases)
+	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(s.hosts, s.upstreams)))
+	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
+	if len(dropped) > 0 {
+		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
+	}
+	childErr := runChild(argv, childEnv(vars), std)
+
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = h.proxy.Shutdown(stop) // what is left belongs to a child that is gone
+	err = <-served
+	summarize(std.err, h.proxy.Counters())
+	return errors.Join(childErr, err)
+}
+
+// runChild runs the app, passes signals on and returns its exit code as an
+// error. A signal from the terminal reaches the app by itself: it belongs to
+// the same process group.
+func runChild(argv, env []string, std stdio) error {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, std.in, std.out, std.err
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, forwarded...)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
+			return errors.Join(exitCode(127), fmt.Errorf("run: %s: command not found", argv[0]))
+		}
+		return fmt.Errorf("run: %w", err)
+	}
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case sig := <-signals:
+				if sig != os.Interrupt || !isTerminal(std.in) {
+					_ = cmd.Process.Signal(sig)
+				}
+			case <-done:
+				return
+			}
+		}
+	}()
+	err := cmd.Wait()
+	close(done)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return exitCode(childCode(exit.ProcessState))
+	}
+	return err
+}
+
+// summarize prints one line: what was protected and what was not.
+func summarize(w io.Writer, c proxy.Counters) {
+	total, kinds := tally(c.Values)
+	refusals, why := tally(c.Refused)
+	line := fmt.Sprintf("%s, %s kept from the provider%s, %d refused%s",
+		plural(c.Forwarded, "exchange"), plural(total, "value"), bracket(kinds), refusals, bracket(why))
+	if c.Broken > 0 {
+		line += fmt.Sprintf(", %d broken off", c.Broken)
+	}
+	if _, hosts := tally(c.Unprotected); len(hosts) > 0 {
+		if c.Hidden > 0 {
+			hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
+		}
+		line += "; not protected: " + strings.Join(hosts, ", ")
+	} else {
+		line += "; every connection was protected"
+	}
+	if n := c.Handshakes["untrusted"]; n > 0 {
+		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
+	}
+	say(w, "%s", line)
+}
+
+func tally(m map[string]int) (total int, items []string) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		total += m[name]
+		items = append(items, fmt.Sprintf("%s %d", name, m[name]))
+	}
+	return total, items
+}
+
+func bracket(items []string) string {
+	if len(items) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(items, ", ") + ")"
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

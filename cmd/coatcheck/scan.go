@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"coatcheck/redact"
+	"coatcheck/redact/plain"
+)
+
+func scanCommand(std stdio) *cli.Command {
+	return &cli.Command{
+		Name:      "scan",
+		Usage:     "find private data in files or standard input; exits 3 when something is found",
+		UsageText: "coatcheck scan [options] [FILE…]",
+		Flags: []cli.Flag{
+			&cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}},
+			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines; exits 0`},
+		},
+		Action: func(c *cli.Context) error {
+			engine, err := newEngine(c.StringSlice("rules"))
+			if err != nil {
+				return err
+			}
+			s := scanner{engine: engine, out: bufio.NewWriter(std.out)}
+			files := c.Args().Slice()
+			if len(files) == 0 {
+				files = []string{"-"}
+			}
+			for _, name := range files {
+				each := s.lines
+				if c.Bool("jsonl") {
+					each = s.records
+				}
+				if err := withInput(name, std.in, func(r io.Reader) error { return each(c.Context, name, r) }); err != nil {
+					return err
+				}
+			}
+			if err := s.out.Flush(); err != nil {
+				return err
+			}
+			if s.found > 0 && !c.Bool("jsonl") {
+				return exitCode(exitFound)
+			}
+			return nil
+		},
+	}
+}
+
+func withInput(name string, stdin io.Reader, do func(io.Reader) error) error {
+	if name == "-" {
+		return do(stdin)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return do(f)
+}
+
+type scanner struct {
+	engine *redact.Engine
+	out    *bufio.Writer
+	found  int
+}
+
+// lines prints a finding a line, as place, type and rule: never the text.
+func (s *scanner) lines(ctx context.Context, name string, r io.Reader) error {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	found, err := s.engine.Scan(ctx, []redact.Field{{Text: plain.New(string(text)), Message: -1}})
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	at, line, start := 0, 1, 0
+	for _, f := range found {
+		for ; at < f.Start; at++ {
+			if text[at] == '\n' {
+				line, start = line+1, at+1
+			}
+		}
+		fmt.Fprintf(s.out, "%s:%d:%d: %s (%d bytes, rule %s, %s)\n", name, line, f.Start-start+1, f.Entity, f.End-f.Start, f.Rule, f.Action)
+	}
+	s.found += len(found)
+	return nil
+}
+
+// record and span are the lines of --jsonl; offsets are UTF-8 bytes, half-open.
+type record struct {
+	ID    string `json:"id"`
+	Spans []span `json:"spans"`
+}
+
+type span struct {
+	Start  int     `json:"start"`
+	End    int     `json:"end"`
+	Type   string  `json:"type"`
+	Score  float64 `json:"score"`
+	Rule   string  `json:"rule"`
+	Action string  `json:"action"`
+}
+
+func (s *scanner) records(ctx context.Context, name string, r io.Reader) error {
+	in := bufio.NewReader(r)
+	out := json.NewEncoder(s.out)
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			var q struct {
+				ID   string `json:"id"`
+				Text string `json:"text"`
+			}
+			if json.Unmarshal(line, &q) != nil {
+				return usage(`%s:%d: want a JSON object with "id" and "text"`, name, n)
+			}
+			found, err := s.engine.Scan(ctx, []redact.Field{{Text: plain.New(q.Text), Message: -1}})
+			if err != nil {
+				return fmt.Errorf("%s:%d: %w", name, n, err)
+			}
+			if err := out.Encode(record{q.ID, spans(found)}); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}
+
+func spans(found []redact.Finding) []span {
+	list := make([]span, 0, len(found))
+	for _, f := range found {
+		list = append(list, span{f.Start, f.End, f.Entity, f.Score, f.Rule, string(f.Action)})
+	}
+	return list
+}

@@ -1,0 +1,293 @@
+package proxy_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"coatcheck/proxy"
+)
+
+// raw sends bytes to the proxy and returns the first response's head line and
+// what follows.
+func (r *rig) raw(request string) (*http.Response, net.Conn, *bufio.Reader) {
+	r.t.Helper()
+	c, err := net.Dial("tcp", r.addr)
+	must(r.t, err)
+	r.t.Cleanup(func() { _ = c.Close() })
+	must(r.t, c.SetDeadline(time.Now().Add(10*time.Second)))
+	_, err = io.WriteString(c, request)
+	must(r.t, err)
+	br := bufio.NewReader(c)
+	resp, err := http.ReadResponse(br, &http.Request{Method: strings.Fields(request)[0]})
+	must(r.t, err)
+	return resp, c, br
+}
+
+func connectRequest(target, extra string) string {
+	return "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n" + extra + "\r\n"
+}
+
+// TestConnectVerdicts is the table of targets: what is opened, tunnelled or
+// refused, and why.
+func TestConnectVerdicts(t *testing.T) {
+	refuseUnknown := func(c *proxy.Config) { c.RefuseUnknown = true }
+	for _, tt := range []struct {
+		target string
+		config func(*proxy.Config)
+		status int
+		reason string
+	}{
+		{"api.openai.com:443", nil, 200, ""},
+		{"API.OPENAI.COM.:443", nil, 200, ""},
+		{"ａｐｉ.openai.com:443", nil, 400, "Bad Request"}, // net/http takes no such head
+		{"127.0.0.1:9", nil, 403, "forbidden_destination"},
+		{"[::1]:9", nil, 403, "forbidden_destination"},
+		{"[::ffff:127.0.0.1]:9", nil, 403, "forbidden_destination"},
+		{"0.0.0.0:9", nil, 403, "forbidden_destination"},
+		{"169.254.169.254:80", nil, 403, "forbidden_destination"},
+		{"[64:ff9b::7f00:1]:9", nil, 403, "forbidden_destination"},
+		{"localhost:9", nil, 403, "forbidden_destination"},
+		{"unknown.example.net:443", refuseUnknown, 403, "unknown_host"},
+		{"203.0.113.7:443", refuseUnknown, 403, "unknown_host"},
+		{"bad_*name:443", nil, 400, "bad_target"},
+	} {
+		t.Run(tt.target, func(t *testing.T) {
+			r := newRig(t, rigOptions{config: tt.config})
+			resp, _, br := r.raw(connectRequest(tt.target, ""))
+			if resp.StatusCode != tt.status {
+				t.Fatalf("status %d, want %d", resp.StatusCode, tt.status)
+			}
+			if tt.status != 200 {
+				body, err := io.ReadAll(io.LimitReader(br, 2000))
+				if err != nil || !strings.Contains(string(body), tt.reason) {
+					t.Errorf("body %q does not say %q (%v)", body, tt.reason, err)
+				}
+			}
+		})
+	}
+}
+
+func TestConnectAsksForThePassword(t *testing.T) {
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.User, c.Password = "run", "secret" }})
+	basic := func(s string) string {
+		return "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(s)) + "\r\n"
+	}
+	for _, tt := range []struct {
+		header string
+		status int
+	}{
+		{"", 407},
+		{basic("run:wrong"), 407},
+		{basic("other:secret"), 407},
+		{"Proxy-Authorization: Bearer secret\r\n", 407},
+		{basic("run:secret"), 200},
+	} {
+		resp, _, _ := r.raw(connectRequest("api.openai.com:443", tt.header))
+		if resp.StatusCode != tt.status {
+			t.Errorf("%q: status %d, want %d", tt.header, resp.StatusCode, tt.status)
+		}
+		if tt.status == 407 && resp.Header.Get("Proxy-Authenticate") == "" {
+			t.Errorf("%q: the client is not told how to authenticate", tt.header)
+		}
+	}
+	for path, status := range map[string]int{"/openai/v1/chat/completions": 407, "/~wrong/openai/v1/chat/completions": 407, "/~secret/openai/v1/chat/completions": 200} {
+		resp, answer := r.post(http.DefaultClient, "http://"+r.addr+path, hello)
+		if resp.StatusCode != status {
+			t.Errorf("%s: status %d, want %d: %s", path, resp.StatusCode, status, answer)
+		}
+	}
+}
+
+// TestHostMismatchIsRefused: the destination is the CONNECT target, never what
+// is written inside.
+func TestHostMismatchIsRefused(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	for _, head := range []string{
+		"POST /v1/chat/completions HTTP/1.1\r\nHost: api.anthropic.com\r\n",
+		"POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com:8443\r\n",
+		"POST /v1/chat/completions HTTP/1.1\r\nHost: 169.254.169.254\r\n",
+		"POST http://169.254.169.254/ HTTP/1.1\r\nHost: api.openai.com\r\n",
+		"CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com\r\n",
+	} {
+		_, c, _ := r.raw(connectRequest("api.openai.com:443", ""))
+		tc := tls.Client(c, &tls.Config{RootCAs: r.roots, ServerName: "api.openai.com"})
+		_, err := io.WriteString(tc, head+"Content-Length: 2\r\n\r\n{}")
+		must(t, err)
+		resp, err := http.ReadResponse(bufio.NewReader(tc), nil)
+		must(t, err)
+		if resp.StatusCode != http.StatusMisdirectedRequest {
+			t.Errorf("%q: status %d, want 421", head, resp.StatusCode)
+		}
+	}
+	if n := len(r.provider.Requests()); n != 0 {
+		t.Errorf("%d requests left", n)
+	}
+}
+
+// TestHelloInTheSameWriteAsConnect: some clients do not wait for the 200.
+func TestHelloInTheSameWriteAsConnect(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	c, err := net.Dial("tcp", r.addr)
+	must(t, err)
+	defer c.Close()
+	early := &firstWrite{Conn: c, first: connectRequest("api.openai.com:443", "")}
+	tc := tls.Client(early, &tls.Config{RootCAs: r.roots, ServerName: "api.openai.com"})
+	must(t, tc.SetDeadline(time.Now().Add(10*time.Second)))
+	must(t, tc.Handshake())
+}
+
+// firstWrite sends CONNECT and hello in one write and swallows the 200.
+type firstWrite struct {
+	net.Conn
+	first string
+	read  bool
+}
+
+func (f *firstWrite) Write(p []byte) (int, error) {
+	n := len(p)
+	p = append([]byte(f.first), p...)
+	f.first = ""
+	_, err := f.Conn.Write(p)
+	return n, err
+}
+
+func (f *firstWrite) Read(p []byte) (int, error) {
+	if !f.read {
+		f.read = true
+		head := make([]byte, len("HTTP/1.1 200 Connection established\r\n\r\n"))
+		if _, err := io.ReadFull(f.Conn, head); err != nil {
+			return 0, err
+		}
+	}
+	return f.Conn.Read(p)
+}
+
+// TestModelHostInClear: Node tunnels http:// URLs through CONNECT, others send
+// the absolute form; a model host is not spoken to in clear either way.
+func TestModelHostInClear(t *testing.T) {
+	body := `{"messages":[{"role":"user","content":"` + email + `"}]}`
+	inner := fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: %%s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	for _, tt := range []struct {
+		name, request string
+		status        int
+	}{
+		{"absolute form, model host", "POST http://api.groq.com/openai/v1/chat/completions HTTP/1.1\r\nHost: api.groq.com\r\nContent-Length: 2\r\n\r\n{}", 403},
+		{"absolute form, model path", "POST http://unknown.example.net/v1/chat/completions HTTP/1.1\r\nHost: unknown.example.net\r\nContent-Length: 2\r\n\r\n{}", 403},
+		{"connect", connectRequest("api.groq.com:80", ""), 403},
+	} {
+		r := newRig(t, rigOptions{})
+		resp, c, br := r.raw(tt.request)
+		if strings.HasPrefix(tt.request, "CONNECT") {
+			_, err := fmt.Fprintf(c, inner, "api.groq.com")
+			must(t, err)
+			resp, err = http.ReadResponse(br, nil)
+			must(t, err)
+		}
+		if resp.StatusCode != tt.status {
+			t.Errorf("%s: status %d, want %d", tt.name, resp.StatusCode, tt.status)
+		}
+		r.unseen(email)
+	}
+	r := newRig(t, rigOptions{}) // an --upstream names it: allowed
+	_, c, br := r.raw(connectRequest("api.openai.com:80", ""))
+	_, err := fmt.Fprintf(c, inner, "api.openai.com")
+	must(t, err)
+	resp, err := http.ReadResponse(br, nil)
+	must(t, err)
+	if resp.StatusCode != 200 {
+		t.Errorf("status %d: an upstream that names the host allows plain HTTP to us", resp.StatusCode)
+	}
+	r.unseen(email)
+}
+
+func TestBaseURLRefusesForeignPages(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	for _, tt := range []struct {
+		host   string
+		header map[string]string
+		status int
+	}{
+		{"", nil, 200},
+		{"localhost:1", nil, 200},
+		{"evil.example.net", nil, 421},
+		{"", map[string]string{"Origin": "https://evil.example.net"}, 403},
+		{"", map[string]string{"Origin": "null"}, 403},
+		{"", map[string]string{"Origin": "http://localhost:3000"}, 200},
+		{"", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+	} {
+		req, err := http.NewRequest(http.MethodPost, r.base("openai")+"/v1/chat/completions", strings.NewReader(hello))
+		must(t, err)
+		req.Host = tt.host
+		for name, value := range tt.header {
+			req.Header.Set(name, value)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		must(t, err)
+		_ = resp.Body.Close()
+		if resp.StatusCode != tt.status {
+			t.Errorf("Host %q %v: status %d, want %d", tt.host, tt.header, resp.StatusCode, tt.status)
+		}
+	}
+	resp, answer := r.post(http.DefaultClient, r.base("unknown.example.net")+"/x", `{}`)
+	if resp.StatusCode != 404 {
+		t.Errorf("status %d: only opened hosts may be named in a base URL", resp.StatusCode)
+	}
+	checkRefusal(t, answer, "no_provider")
+}
+
+// TestUnknownPlainHostPassesCounted: what is not a model host is let through
+// and named as not protected.
+func TestUnknownPlainHostPassesCounted(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, _ = w.Write(append([]byte("heard "), body...))
+	}))
+	defer other.Close()
+	r := newRig(t, rigOptions{})
+	resp, _ := r.post(r.client(false), "http://"+strings.TrimPrefix(other.URL, "http://")+"/x", "hi")
+	if resp.StatusCode != 403 && resp.StatusCode != 502 {
+		t.Errorf("status %d: loopback is not a destination", resp.StatusCode)
+	}
+	if got := r.proxy.Counters().Unprotected["127.0.0.1"]; got != 1 {
+		t.Errorf("counted %v", r.proxy.Counters().Unprotected)
+	}
+}
+
+func TestHeadersArriveAndNothingIsAdded(t *testing.T) {
+	for _, road := range roads {
+		r := newRig(t, rigOptions{})
+		req, err := http.NewRequest(http.MethodPost, road.url(r, "api.openai.com", "/v1/chat/completions"), strings.NewReader(`{"messages":[{"role":"user","content":"`+email+`"}]}`))
+		must(t, err)
+		for name, value := range map[string]string{
+			"Content-Type": "application/json", "Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0",
+			"X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1", "Keep-Alive": "timeout=5",
+		} {
+			req.Header.Set(name, value)
+		}
+		resp, err := r.client(road.h2).Do(req)
+		must(t, err)
+		_ = resp.Body.Close()
+		got := r.received().Header
+		for name, want := range map[string]string{
+			"Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0", "X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1",
+		} {
+			if got.Get(name) != want {
+				t.Errorf("%s: %s arrived as %q", road.name, name, got.Get(name))
+			}
+		}
+		for _, name := range []string{"Via", "Forwarded", "Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding"} {
+			if v, ok := got[name]; ok {
+				t.Errorf("%s: %s: %q leaves", road.name, name, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,21 @@
+package proxy
+
+import "sync/atomic"
+
+// budget bounds the decoded bytes that all exchanges hold together, so that
+// many large or cleverly compressed bodies end in 503 and not in memory.
+type budget struct {
+	limit int64
+	used  atomic.Int64
+}
+
+// take reserves n bytes; false when they would be over the limit.
+func (b *budget) take(n int64) bool {
+	if b.used.Add(n) > b.limit {
+		b.used.Add(-n)
+		return false
+	}
+	return true
+}
+
+func (b *budget) give(n int64) { b.used.Add(-n) }

@@ -1,0 +1,87 @@
+package proxy
+
+import (
+	"maps"
+	"sync"
+)
+
+// maxNamed bounds how many unprotected hosts are kept by name.
+const maxNamed = 1000
+
+// Counters is a snapshot of what the line has done. Every key comes from a
+// closed table, but for the names of hosts that were not protected.
+type Counters struct {
+	Forwarded   int            // exchanges that reached a provider
+	Values      map[string]int // distinct values replaced, by label, added up over exchanges
+	Restored    int            // tokens turned back
+	Guarded     int            // tokens left in place because they stood in a URL or the like
+	Unknown     int            // token-shaped text that was not this exchange's
+	Refused     map[string]int // by "stage/reason"
+	Broken      int            // answers that ended early
+	Handshakes  map[string]int // clients that did not complete TLS, by fault
+	Unprotected map[string]int // connections to hosts that are not opened, by name
+	Hidden      int            // connections to further such hosts, beyond those named
+}
+
+type counters struct {
+	mu sync.Mutex
+	c  Counters
+}
+
+func (c *counters) snapshot() Counters {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.c
+	s.Values, s.Refused = maps.Clone(s.Values), maps.Clone(s.Refused)
+	s.Handshakes, s.Unprotected = maps.Clone(s.Handshakes), maps.Clone(s.Unprotected)
+	return s
+}
+
+func (c *counters) refuse(stage string, why Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count(&c.c.Refused, stage+"/"+string(why), 1)
+}
+
+func (c *counters) handshake(fault string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count(&c.c.Handshakes, fault, 1)
+}
+
+func (c *counters) unprotect(host string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, named := c.c.Unprotected[host]; !named && len(c.c.Unprotected) >= maxNamed {
+		c.c.Hidden++
+		return
+	}
+	count(&c.c.Unprotected, host, 1)
+}
+
+// exchange adds up one exchange that ended as outcome.
+func (c *counters) exchange(r *result, o outcome, stage string, why Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o == outcomeRefused {
+		count(&c.c.Refused, stage+"/"+string(why), 1)
+		return
+	}
+	if o == outcomeBroken {
+		c.c.Broken++
+	}
+	c.c.Forwarded++
+	for label, n := range r.values {
+		count(&c.c.Values, label, n)
+	}
+	c.c.Restored += r.restored
+	c.c.Guarded += r.guarded
+	c.c.Unknown += r.unknown
+}
+
+func count(m *map[string]int, key string, n int) {
+	if *m == nil {
+		*m = map[string]int{}
+	}
+	(*m)[key] += n
+}

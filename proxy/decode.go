@@ -1,0 +1,192 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"coatcheck/proxy/wire"
+	"coatcheck/redact"
+	"coatcheck/redact/plain"
+)
+
+// decode reads the request whole and takes it apart: every string of the body
+// and every part of the head that carries free text becomes a field to scan.
+func (p *Proxy) decode(_ context.Context, x *Exchange) error {
+	var err error
+	if x.raw, err = p.read(x); err != nil {
+		return err
+	}
+	x.result.bytesIn = int64(len(x.raw))
+	body, err := p.inflate(x)
+	if err != nil {
+		return err
+	}
+	x.body, err = wire.ParseBody(x.Route, x.In.Header.Get("Content-Type"), body, p.cfg.Limits.Depth)
+	if err != nil {
+		return refusing(decodeReason(err), err)
+	}
+	for _, l := range x.body.Leaves {
+		x.fields = append(x.fields, redact.Field{
+			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
+			Message: l.Message, Certain: l.Class == wire.ClassCertain,
+		})
+	}
+	x.fields = append(x.fields, headFields(x.In)...)
+	return nil
+}
+
+// read takes the body off the client, within the limit and the process's
+// budget. A client that drips is dropped by the rolling deadline.
+func (p *Proxy) read(x *Exchange) ([]byte, error) {
+	r := x.In
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	limit := p.cfg.Limits.Body
+	if r.ContentLength > limit {
+		return nil, refusing(ReasonTooLarge, nil)
+	}
+	rc := http.NewResponseController(x.w)
+	defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
+	buf := make([]byte, 0, max(r.ContentLength+1, 4096))
+	for {
+		if len(buf) == cap(buf) {
+			buf = slices.Grow(buf, len(buf))
+		}
+		if err := p.hold(x, int64(cap(buf))-x.held); err != nil {
+			return nil, err
+		}
+		_ = rc.SetReadDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
+		n, err := r.Body.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case int64(len(buf)) > limit:
+			return nil, refusing(ReasonTooLarge, nil)
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return nil, refusing(ReasonIncomplete, errors.New("reading the body"))
+		}
+	}
+}
+
+// hold reserves n more bytes of the process's budget for this exchange.
+func (p *Proxy) hold(x *Exchange, n int64) error {
+	if n <= 0 {
+		return nil
+	}
+	if !p.budget.take(n) {
+		return refusing(ReasonBusy, nil)
+	}
+	x.held += n
+	return nil
+}
+
+// inflate undoes the body's content coding. The most it can grow to is
+// reserved first and the difference returned after.
+func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
+	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
+	if coding == "" || len(x.raw) == 0 {
+		return x.raw, nil
+	}
+	most := min(p.cfg.Limits.Body, int64(len(x.raw))*int64(p.cfg.Limits.Ratio)+1<<20)
+	if err := p.hold(x, most); err != nil {
+		return nil, err
+	}
+	body, err := wire.Inflate(coding, x.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
+	if errors.Is(err, wire.ErrTooLarge) {
+		return nil, refusing(ReasonTooLarge, err)
+	}
+	if err != nil {
+		return nil, refusing(ReasonCoding, err)
+	}
+	p.budget.give(most - int64(len(body)))
+	x.held -= most - int64(len(body))
+	return body, nil
+}
+
+func decodeReason(err error) Reason {
+	switch {
+	case errors.Is(err, wire.ErrDepth):
+		return ReasonTooDeep
+	case errors.Is(err, wire.ErrTooMany):
+		return ReasonTooLarge
+	case errors.Is(err, wire.ErrEncoding):
+		return ReasonCoding
+	case errors.Is(err, wire.ErrMediaType):
+		return ReasonMediaType
+	default:
+		return ReasonMalformed
+	}
+}
+
+func role(s string) redact.Origin {
+	switch s {
+	case "assistant", "model":
+		return redact.OriginAssistant
+	case "tool", "function":
+		return redact.OriginTool
+	default:
+		return redact.OriginUser
+	}
+}
+
+// headFields are the parts of a request's head in which private text can
+// leave. Nothing can be replaced there, so only certain hits count; they are
+// refused. Credentials are the provider's to read and stay.
+func headFields(r *http.Request) []redact.Field {
+	fields := []redact.Field{headField("path", r.URL.Path)}
+	query := r.URL.Query()
+	for name, values := range query {
+		if credentialParam(name) {
+			continue
+		}
+		fields = append(fields, headField("query", name))
+		for _, v := range values {
+			fields = append(fields, headField("query", v))
+		}
+	}
+	if bad, err := url.QueryUnescape(r.URL.RawQuery); err != nil || len(query) == 0 && bad != "" {
+		fields = append(fields, headField("query", r.URL.RawQuery), headField("query", bad))
+	}
+	for name, values := range r.Header {
+		if credentialHeader(name) {
+			continue
+		}
+		for _, v := range values {
+			fields = append(fields, headField("header", v))
+			if decoded, err := new(mime.WordDecoder).DecodeHeader(v); err == nil && decoded != v {
+				fields = append(fields, headField("header", decoded))
+			}
+		}
+	}
+	return fields
+}
+
+func headField(where, text string) redact.Field {
+	return redact.Field{Path: where, Text: plain.New(text), Message: -1, Certain: true}
+}
+
+func credentialParam(name string) bool {
+	switch strings.ToLower(name) {
+	case "key", "api_key", "api-key", "apikey", "access_token", "token", "sig", "signature":
+		return true
+	}
+	return strings.HasPrefix(strings.ToLower(name), "x-amz-")
+}
+
+func credentialHeader(name string) bool {
+	switch name {
+	case "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Goog-Api-Key",
+		"Ocp-Apim-Subscription-Key", "X-Auth-Token":
+		return true
+	}
+	return strings.HasPrefix(name, "X-Amz-")
+}

@@ -1,0 +1,198 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// errForbidden is a destination that policy never dials.
+var errForbidden = errors.New("forbidden destination")
+
+// transports reach providers. Verification of their certificates is always on.
+type transports struct {
+	pooled *http.Transport // by name
+	pinned *http.Transport // by an address the client chose: one connection a request
+	pass   *http.Transport // what is not a model's, in clear: bodies cannot be sent twice
+
+	timeout time.Duration
+	exempt  map[string]bool // host:port of configured upstreams
+
+	mu  sync.Mutex
+	own []netip.AddrPort // our listeners
+	any bool             // a listener of ours is reachable from other machines
+}
+
+func newTransports(cfg Config, h *hosts) *transports {
+	t := &transports{timeout: cfg.Timeouts.Dial, exempt: map[string]bool{}}
+	for _, u := range h.upstreams {
+		t.exempt[dialAddress(u)] = true
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool() // the linked-in fallback roots apply
+	}
+	if len(cfg.UpstreamCAs) > 0 {
+		roots.AppendCertsFromPEM(cfg.UpstreamCAs)
+	}
+	verify := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ClientSessionCache: tls.NewLRUClientSessionCache(256)}
+	t.pooled = &http.Transport{
+		DialContext:           t.dialProvider,
+		TLSClientConfig:       verify,
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true, // the client's own choice of codings is passed on
+		MaxIdleConnsPerHost:   64,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   cfg.Timeouts.Dial,
+		ResponseHeaderTimeout: cfg.Timeouts.Upstream,
+		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
+	}
+	t.pinned = t.pooled.Clone()
+	t.pinned.DialContext = t.dialPinned
+	t.pinned.DisableKeepAlives = true
+	t.pass = t.pooled.Clone()
+	t.pass.DialContext = func(ctx context.Context, _, addr string) (net.Conn, error) { return t.dialTunnel(ctx, addr) }
+	t.pass.DisableKeepAlives = true
+	return t
+}
+
+func (t *transports) close() {
+	t.pooled.CloseIdleConnections()
+	t.pinned.CloseIdleConnections()
+	t.pass.CloseIdleConnections()
+}
+
+// refuse adds a listener of ours to what is never dialled.
+func (t *transports) refuse(a net.Addr) {
+	ap, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.own = append(t.own, ap)
+	t.any = t.any || !ap.Addr().IsLoopback()
+}
+
+// dialTunnel reaches a host that is not opened.
+func (t *transports) dialTunnel(ctx context.Context, addr string) (net.Conn, error) {
+	return t.dialer(false).DialContext(ctx, "tcp", addr)
+}
+
+func (t *transports) dialProvider(ctx context.Context, _, addr string) (net.Conn, error) {
+	return t.dialer(t.exempt[addr]).DialContext(ctx, "tcp", addr)
+}
+
+type pinKey struct{}
+
+// pin makes a request's connection go to ip, whatever its URL's host resolves
+// to; the certificate is still verified under the host's name.
+func pin(ctx context.Context, ip netip.Addr) context.Context {
+	return context.WithValue(ctx, pinKey{}, ip)
+}
+
+func (t *transports) dialPinned(ctx context.Context, _, addr string) (net.Conn, error) {
+	ip := ctx.Value(pinKey{}).(netip.Addr)
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	return t.dialer(false).DialContext(ctx, "tcp", net.JoinHostPort(ip.String(), port))
+}
+
+// dialer checks the address that a name resolved to, which is what defeats
+// DNS rebinding. Upstreams named in the configuration are exempt.
+func (t *transports) dialer(exempt bool) *net.Dialer {
+	d := &net.Dialer{Timeout: t.timeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 15 * time.Second, Count: 4}}
+	if exempt {
+		return d
+	}
+	d.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
+		ap, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("%w: no address", errForbidden)
+		}
+		if t.forbidden(ap) {
+			return errForbidden
+		}
+		return nil
+	}
+	return d
+}
+
+var (
+	nat64       = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052
+	thisNetwork = netip.MustParsePrefix("0.0.0.0/8")    // RFC 791: reaches the machine itself
+	metadata    = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
+)
+
+// forbidden reports whether an address belongs to this machine, its link, a
+// cloud's metadata service, or, when others can reach us, a private network.
+func (t *transports) forbidden(ap netip.AddrPort) bool {
+	ip := ap.Addr().Unmap().WithZone("")
+	if nat64.Contains(ip) {
+		b := ip.As16()
+		ip = netip.AddrFrom4([4]byte(b[12:]))
+	}
+	if ip.IsLoopback() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || thisNetwork.Contains(ip) {
+		return true
+	}
+	for _, m := range metadata {
+		if ip == m {
+			return true
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, own := range t.own {
+		if own.Port() == ap.Port() && own.Addr().Unmap() == ip {
+			return true
+		}
+	}
+	return t.any && ip.IsPrivate()
+}
+
+// dialAddress is the host:port that an upstream's URL is dialled at.
+func dialAddress(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// dialReason sorts a failure to reach a provider.
+func dialReason(err error) Reason {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var verify *tls.CertificateVerificationError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, errForbidden):
+		return ReasonForbiddenDest
+	case errors.Is(err, context.Canceled):
+		return ReasonCanceled
+	case errors.As(err, &unknown), errors.As(err, &name), errors.As(err, &invalid), errors.As(err, &verify):
+		return ReasonUpstreamTLS
+	case errors.As(err, &timeout) && timeout.Timeout() && !dialling(err):
+		return ReasonTimeout
+	default:
+		return ReasonUnreachable
+	}
+}
+
+// dialling tells a connection that never stood from an answer that never came.
+func dialling(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}

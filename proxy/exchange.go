@@ -1,0 +1,175 @@
+package proxy
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"coatcheck/proxy/wire"
+	"coatcheck/redact"
+	"coatcheck/redact/token"
+)
+
+// Exchange is one request and its answer. In is never changed; Out is what
+// leaves. It belongs to one goroutine.
+type Exchange struct {
+	ID      string
+	Start   time.Time
+	Host    string // the provider's name: scope of tokens, sealed in the log
+	Adapter *wire.Adapter
+	Route   *wire.Route
+
+	In       *http.Request
+	Findings []redact.Finding
+	Out      *http.Request
+	Response *http.Response
+
+	origin   origin
+	provider provider
+	target   *url.URL // where Out goes
+	engine   *redact.Engine
+	w        http.ResponseWriter
+
+	raw    []byte // the request's body as it came, in its coding
+	body   *wire.Body
+	fields []redact.Field
+	sent   []byte // the body that leaves
+	live   *token.Live
+	tokens []string // what stands in the place of each finding
+
+	clean    bool // every private value found has been replaced
+	opened   bool // the opening frame is on disk
+	answered bool // the client has been sent a status
+	held     int64
+	result   result
+}
+
+// result is what the closing frame and the log line say.
+type result struct {
+	status                       int
+	bytesIn, bytesBack, bytesOut int64
+	values                       map[string]int // distinct values by label
+	restored, unknown, guarded   int
+	answer                       []byte // what the provider wrote, up to a cap
+}
+
+// serve carries one request whose origin accept has settled.
+func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, o origin) {
+	pv, opened := p.hosts.find(o.host, o.port)
+	if !opened {
+		p.servePassed(w, r, o)
+		return
+	}
+	x := &Exchange{
+		ID: newID(), Start: time.Now(), Host: pv.host, Adapter: pv.adapter,
+		In: r, origin: o, provider: pv, engine: p.engine.Load(), w: w,
+	}
+	if err := p.handle(r.Context(), x); err != nil {
+		p.fail(x, err)
+	}
+}
+
+// handle carries one exchange down the line. Nothing is forwarded unless every
+// stage before forward succeeded, and every exchange is recorded.
+func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
+	defer func() {
+		p.budget.give(x.held)
+		err = errors.Join(err, p.record(context.WithoutCancel(ctx), x, err))
+	}()
+	if err := p.admit(x); err != nil {
+		return &StageError{"accept", err}
+	}
+	for _, s := range line {
+		if err := s.run(p, ctx, x); err != nil {
+			return &StageError{s.name, err}
+		}
+	}
+	return nil
+}
+
+// fail tells the client. Once an answer has begun there is no clean way to
+// say no, so the connection is broken: an answer cut short must look cut short.
+func (p *Proxy) fail(x *Exchange, err error) {
+	why, where := reasonOf(err)
+	if x.answered || why == ReasonCanceled {
+		panic(http.ErrAbortHandler)
+	}
+	answer(x.w, x.Adapter, x.ID, why, where)
+}
+
+// admit refuses what must not walk the line at all, and settles where the
+// exchange goes and by which table its bytes are read.
+func (p *Proxy) admit(x *Exchange) error {
+	r := x.In
+	switch {
+	case r.Method == http.MethodTrace || r.Method == http.MethodConnect || r.Method == "PRI":
+		return refusing(ReasonMethod, nil)
+	case r.Header.Get("Upgrade") != "" || r.Header.Get("Http2-Settings") != "":
+		return refusing(ReasonUpgrade, nil)
+	case !x.origin.tls && !x.provider.plain:
+		return refusing(ReasonPlaintext, nil)
+	}
+	x.Adapter, x.Route = route(x.provider, r.Method, r.URL.EscapedPath())
+	x.target = x.provider.url(x.origin)
+	return nil
+}
+
+// route finds the table of a request: the host's own, or, on an opened host
+// without one, that of the API whose path it is.
+func route(pv provider, method, path string) (*wire.Adapter, *wire.Route) {
+	if rt := pv.adapter.Route(method, path); rt != nil {
+		return pv.adapter, rt
+	}
+	if pv.adapter == wire.Generic() {
+		if a, rt := wire.RouteByPath(method, path); rt != nil {
+			return a, rt
+		}
+	}
+	return pv.adapter, nil
+}
+
+// url is where a provider is reached for a request of this origin.
+func (pv provider) url(o origin) *url.URL {
+	if pv.upstream != nil {
+		return pv.upstream
+	}
+	u := &url.URL{Scheme: "https", Host: o.host}
+	if !o.tls {
+		u.Scheme = "http"
+	}
+	if o.port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
+		u.Host = net.JoinHostPort(o.host, o.port)
+	} else if strings.Contains(o.host, ":") {
+		u.Host = "[" + o.host + "]"
+	}
+	return u
+}
+
+// refuseRequest answers and records a request that accept turned away.
+func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, why Reason) {
+	p.counters.refuse("accept", why)
+	p.note(context.WithoutCancel(r.Context()), "refused", o, why)
+	var a *wire.Adapter
+	if pv, ok := p.hosts.find(o.host, o.port); ok {
+		a = pv.adapter
+	}
+	answer(w, a, newID(), why, "")
+}
+
+var idAlphabet = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// newID returns an exchange id: 48 bits of milliseconds and 80 random bits, so
+// that ids sort by time.
+func newID() string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(time.Now().UnixMilli())<<16)
+	_, _ = rand.Read(b[6:]) // never fails
+	return idAlphabet.EncodeToString(b[:])
+}

@@ -1,0 +1,166 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"coatcheck/proxy/wire"
+)
+
+// Upstream says where an opened host is reached. The host keeps its name in
+// the Host header and in the tokens' scope; TLS verifies the URL's own host.
+type Upstream struct {
+	Host string // a name or, for local models, an IP literal or localhost
+	Port string // empty: every port
+	URL  *url.URL
+}
+
+// ParseUpstream reads HOST[:PORT]=URL.
+func ParseUpstream(s string) (Upstream, error) {
+	name, raw, ok := strings.Cut(s, "=")
+	if !ok {
+		return Upstream{}, fmt.Errorf("upstream %q: want HOST=URL, such as api.example.com=https://127.0.0.1:8443", s)
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return Upstream{}, fmt.Errorf("upstream %s: the URL must begin with https:// or http:// and name a host", name)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return Upstream{}, fmt.Errorf("upstream %s: the URL may hold a host and a path, no user, query or fragment", name)
+	}
+	host, port := splitPort(name)
+	if _, err := netip.ParseAddr(host); err != nil {
+		if host, err = hostName(host); err != nil {
+			return Upstream{}, fmt.Errorf("upstream %q: %w", name, err)
+		}
+	}
+	return Upstream{Host: host, Port: port, URL: u}, nil
+}
+
+// provider is an opened host.
+type provider struct {
+	host     string // the name that stands in scopes and sealed log fields
+	adapter  *wire.Adapter
+	upstream *url.URL // nil: the host itself
+	plain    bool     // may be reached without TLS
+}
+
+// hosts is the table that alone decides which hosts are opened. Immutable.
+type hosts struct {
+	exact     map[string]bool // opened by configuration
+	suffixes  []string        // ".example.com"
+	upstreams map[string]*url.URL
+	plain     map[string]bool
+}
+
+func newHosts(cfg Config) (*hosts, error) {
+	h := &hosts{exact: map[string]bool{}, upstreams: map[string]*url.URL{}, plain: map[string]bool{}}
+	var errs []error
+	for _, name := range cfg.Hosts {
+		errs = append(errs, h.add(name))
+	}
+	for _, u := range cfg.Upstreams {
+		key := u.Host
+		if u.Port != "" {
+			key = net.JoinHostPort(u.Host, u.Port)
+		}
+		if _, twice := h.upstreams[key]; twice {
+			errs = append(errs, fmt.Errorf("upstream %s is given twice", key))
+		}
+		h.upstreams[key] = u.URL
+	}
+	for _, name := range cfg.AllowPlaintext {
+		host, err := hostName(name)
+		errs = append(errs, err)
+		h.plain[host] = true
+	}
+	return h, errors.Join(errs...)
+}
+
+func (h *hosts) add(name string) error {
+	suffix, wild := strings.CutPrefix(name, "*.")
+	if _, err := netip.ParseAddr(suffix); err == nil {
+		return fmt.Errorf("host %q: an IP address cannot be opened by certificate; use --upstream %s=URL and the base URL http://LISTEN/%s/ instead", name, name, name)
+	}
+	host, err := hostName(suffix)
+	if err != nil {
+		return fmt.Errorf("host %q: %w", name, err)
+	}
+	if wild {
+		h.suffixes = append(h.suffixes, "."+host)
+	} else {
+		h.exact[host] = true
+	}
+	return nil
+}
+
+// find returns the provider behind a normalised name and port.
+func (h *hosts) find(host, port string) (provider, bool) {
+	pv := provider{host: host, adapter: wire.ForHost(host), plain: h.plain[host]}
+	up, named := h.upstreams[net.JoinHostPort(host, port)]
+	if named {
+		pv.host = net.JoinHostPort(host, port)
+	} else {
+		up, named = h.upstreams[host]
+	}
+	pv.upstream, pv.plain = up, pv.plain || named
+	open := named || pv.adapter != nil || h.exact[host]
+	for _, suffix := range h.suffixes {
+		open = open || strings.HasSuffix(host, suffix)
+	}
+	if pv.adapter == nil {
+		pv.adapter = wire.Generic()
+	}
+	return pv, open
+}
+
+// Permitted lists the names that an authority for this configuration must be
+// able to sign: known providers, --host and --upstream names. A certificate's
+// constraints know whole labels only, so a table's "runtime.*.example.com"
+// and "*-api.example.com" become "*.example.com".
+func Permitted(hostNames []string, upstreams []Upstream) []string {
+	names := slices.Clone(hostNames)
+	for _, a := range wire.Adapters() {
+		for _, name := range a.Hosts {
+			if i := strings.LastIndexByte(name, '*'); i >= 0 {
+				_, domain, _ := strings.Cut(name[i:], ".")
+				name = "*." + domain
+			}
+			names = append(names, name)
+		}
+	}
+	for _, u := range upstreams {
+		if _, err := netip.ParseAddr(u.Host); err != nil {
+			names = append(names, u.Host)
+		}
+	}
+	return names
+}
+
+var errHostName = errors.New("not a host name")
+
+// hostName normalises a name the way every comparison needs it: IDNA look-up
+// form (which folds case and full-width letters), no trailing dot.
+func hostName(s string) (string, error) {
+	s = strings.TrimSuffix(s, ".")
+	name, err := idna.Lookup.ToASCII(s)
+	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, "*/:@ ") {
+		return "", errHostName
+	}
+	return strings.TrimSuffix(name, "."), nil
+}
+
+// splitPort splits an authority; the port is empty when there is none.
+func splitPort(authority string) (host, port string) {
+	if host, port, err := net.SplitHostPort(authority); err == nil {
+		return host, port
+	}
+	return strings.Trim(authority, "[]"), ""
+}

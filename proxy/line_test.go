@@ -1,0 +1,233 @@
+package proxy_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"coatcheck/proxy/standin"
+)
+
+const (
+	email = "jane.roe@example.com"
+	card  = "4111 1111 1111 1111"
+	iban  = "GB82 WEST 1234 5698 7654 32"
+	phone = "+1 202-555-0143"
+)
+
+const hello = `{"messages":[{"role":"user","content":"hello"}]}`
+
+const prompt = "Mail " + email + " about card " + card + ", IBAN " + iban + " or call " + phone + "."
+
+var tokenShape = regexp.MustCompile(`\[[A-Z]{2,12}_[0-9A-HJKMNP-TV-Z]{6}\]`)
+
+// roads are the ways in; the line behind them is one.
+var roads = []struct {
+	name string
+	url  func(r *rig, host, path string) string
+	h2   bool
+}{
+	{"proxy h1", func(_ *rig, host, path string) string { return "https://" + host + path }, false},
+	{"proxy h2", func(_ *rig, host, path string) string { return "https://" + host + path }, true},
+	{"base URL", func(r *rig, host, path string) string { return r.base(host) + path }, false},
+}
+
+func TestPlainAPIOnEveryRoad(t *testing.T) {
+	for _, road := range roads {
+		t.Run(road.name, func(t *testing.T) {
+			r := newRig(t, rigOptions{})
+			body, err := json.Marshal(map[string]string{"input": prompt})
+			must(t, err)
+			resp, answer := r.post(r.client(road.h2), road.url(r, "api.example.com", "/model"), string(body))
+			if resp.StatusCode != 200 {
+				t.Fatalf("status %d: %s", resp.StatusCode, answer)
+			}
+			var got struct{ Output string }
+			must(t, json.Unmarshal([]byte(answer), &got))
+			if want := "You wrote: " + prompt; got.Output != want {
+				t.Errorf("the app received %q, want %q", got.Output, want)
+			}
+			r.unseen(email, card, iban, phone)
+			sent := string(r.received().Decoded)
+			if n := len(tokenShape.FindAllString(sent, -1)); n != 4 {
+				t.Errorf("the provider saw %d tokens in %s, want 4", n, sent)
+			}
+			if r.received().Length != int64(len(sent)) {
+				t.Errorf("Content-Length %d for %d bytes: the body must not be chunked", r.received().Length, len(sent))
+			}
+		})
+	}
+}
+
+func TestStreamedChatIsRestoredAcrossPieces(t *testing.T) {
+	for _, road := range roads {
+		for _, split := range []int{1, 3, 7, 1000} {
+			r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Split: standin.Every(split)}}})
+			body := `{"model":"gpt-x","stream":true,"messages":[{"role":"user","content":` + quoted(prompt) + `}]}`
+			resp, answer := r.post(r.client(road.h2), road.url(r, "api.openai.com", "/v1/chat/completions"), body)
+			if resp.StatusCode != 200 {
+				t.Fatalf("%s: status %d: %s", road.name, resp.StatusCode, answer)
+			}
+			if got, want := chatText(t, answer), "You wrote: "+prompt; got != want {
+				t.Errorf("%s, pieces of %d: the app assembled %q, want %q", road.name, split, got, want)
+			}
+			if !strings.HasSuffix(answer, "data: [DONE]\n\n") {
+				t.Errorf("%s: the stream does not end as the provider ended it", road.name)
+			}
+			r.unseen(email, card, iban, phone)
+		}
+	}
+}
+
+func TestAnthropicStreamIsRestored(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	body := `{"model":"claude-x","max_tokens":100,"stream":true,"system":"Card ` + card + `","messages":[{"role":"user","content":[{"type":"text","text":` + quoted(prompt) + `}]}]}`
+	resp, answer := r.post(r.client(false), "https://api.anthropic.com/v1/messages", body)
+	if resp.StatusCode != 200 {
+		t.Fatalf("status %d: %s", resp.StatusCode, answer)
+	}
+	var text strings.Builder
+	for _, e := range events(t, answer) {
+		if delta, ok := e["delta"].(map[string]any); ok {
+			if s, ok := delta["text"].(string); ok {
+				text.WriteString(s)
+			}
+		}
+	}
+	if want := "You wrote: " + prompt; !strings.Contains(text.String(), want) {
+		t.Errorf("the app assembled %q, want %q in it", text.String(), want)
+	}
+	r.unseen(email, card, iban, phone)
+}
+
+func TestSameValueIsTheSameTokenOnEveryTurn(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	c := r.client(false)
+	first := `{"messages":[{"role":"user","content":"I am ` + email + `"}`
+	r.post(c, "https://api.openai.com/v1/chat/completions", first+`]}`)
+	r.post(c, "https://api.openai.com/v1/chat/completions", first+`,{"role":"assistant","content":"ok"},{"role":"user","content":"card `+card+`"}]}`)
+	all := r.provider.Requests()
+	one, two := strings.TrimSuffix(string(all[0].Decoded), "]}"), string(all[1].Decoded)
+	if !strings.HasPrefix(two, one) {
+		t.Errorf("turn 2 does not begin with turn 1, so the provider's prompt cache is cold:\n%s\n%s", one, two)
+	}
+}
+
+func TestTwoProvidersGetTwoTokens(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	c := r.client(false)
+	r.post(c, "https://api.openai.com/v1/chat/completions", `{"messages":[{"role":"user","content":"`+email+`"}]}`)
+	r.post(c, "https://api.example.com/model", `{"input":"`+email+`"}`)
+	all := r.provider.Requests()
+	a, b := tokenShape.FindString(string(all[0].Decoded)), tokenShape.FindString(string(all[1].Decoded))
+	if a == "" || b == "" || a == b {
+		t.Errorf("tokens %q and %q: two providers could link one person", a, b)
+	}
+}
+
+func TestUntouchedRequestLeavesAsTheSameBytes(t *testing.T) {
+	body := "{ \"input\" :\t\"nothing to see\\u0021\", \"n\": 1.50, \"n\": 2e3 }\n"
+	for _, road := range roads {
+		r := newRig(t, rigOptions{})
+		r.post(r.client(road.h2), road.url(r, "api.example.com", "/model?a=b;c&d=%zz"), body)
+		got := r.received()
+		if string(got.Body) != body {
+			t.Errorf("%s: the provider received %q, want %q", road.name, got.Body, body)
+		}
+		if got.Path != "/model?a=b;c&d=%zz" {
+			t.Errorf("%s: the path arrived as %q", road.name, got.Path)
+		}
+		if got.Host != "api.example.com" {
+			t.Errorf("%s: Host %q", road.name, got.Host)
+		}
+	}
+}
+
+func TestToolArgumentsAreTokenizedAndRestored(t *testing.T) {
+	tools := `"tools":[{"type":"function","function":{"name":"send","description":"mail ` + email + `","parameters":{"type":"object"}}}]`
+	for _, stream := range []string{"false", "true"} {
+		r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Split: standin.Every(2)}}})
+		body := `{"stream":` + stream + `,` + tools + `,"messages":[` +
+			`{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"send","arguments":"{\"to\":\"` + email + `\"}"}}]},` +
+			`{"role":"tool","tool_call_id":"c1","content":"{\"card\":\"` + card + `\"}"},` +
+			`{"role":"user","content":` + quoted(prompt) + `}]}`
+		resp, answer := r.post(r.client(false), "https://api.openai.com/v1/chat/completions", body)
+		if resp.StatusCode != 200 {
+			t.Fatalf("status %d: %s", resp.StatusCode, answer)
+		}
+		if !strings.Contains(toolArguments(t, answer), email) {
+			t.Errorf("stream %s: the app's tool got %q", stream, toolArguments(t, answer))
+		}
+		r.unseen(email, card, iban, phone)
+	}
+}
+
+func quoted(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+// events parses a stream with a parser of the test's own.
+func events(t *testing.T, stream string) []map[string]any {
+	t.Helper()
+	var list []map[string]any
+	for block := range strings.SplitSeq(strings.ReplaceAll(stream, "\r\n", "\n"), "\n\n") {
+		for line := range strings.SplitSeq(block, "\n") {
+			data, ok := strings.CutPrefix(line, "data:")
+			if !ok || strings.TrimSpace(data) == "[DONE]" {
+				continue
+			}
+			var e map[string]any
+			if err := json.Unmarshal([]byte(data), &e); err != nil {
+				t.Fatalf("event %q: %v", data, err)
+			}
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func chatText(t *testing.T, stream string) string {
+	t.Helper()
+	var text strings.Builder
+	for _, e := range events(t, stream) {
+		choices, _ := e["choices"].([]any)
+		for _, c := range choices {
+			delta, _ := c.(map[string]any)["delta"].(map[string]any)
+			s, _ := delta["content"].(string)
+			text.WriteString(s)
+		}
+	}
+	return text.String()
+}
+
+// toolArguments joins the arguments of all tool calls, whole or streamed.
+func toolArguments(t *testing.T, answer string) string {
+	t.Helper()
+	var list []map[string]any
+	if strings.HasPrefix(answer, "{") {
+		var whole map[string]any
+		must(t, json.Unmarshal([]byte(answer), &whole))
+		list = append(list, whole)
+	} else {
+		list = events(t, answer)
+	}
+	var args strings.Builder
+	for _, e := range list {
+		choices, _ := e["choices"].([]any)
+		for _, c := range choices {
+			message, ok := c.(map[string]any)["message"].(map[string]any)
+			if !ok {
+				message, _ = c.(map[string]any)["delta"].(map[string]any)
+			}
+			calls, _ := message["tool_calls"].([]any)
+			for _, call := range calls {
+				f, _ := call.(map[string]any)["function"].(map[string]any)
+				s, _ := f["arguments"].(string)
+				args.WriteString(s)
+			}
+		}
+	}
+	return args.String()
+}

@@ -1,0 +1,237 @@
+// Package proxy is the line that every request to a model walks:
+//
+//	accept → intercept → decode → scan → tokenize → forward → restore → record
+//
+// One stage is one verb, one file and one function; the same word is the log
+// field, the counter's label and the prefix of the stage's errors. Three ways
+// lead in (CONNECT, absolute-form HTTP, and a base URL that points here); they
+// differ only in what accept knows about the connection. The law of the line:
+// a stage that fails stops the exchange. Nothing is forwarded unless every
+// stage before forward succeeded, and every exchange is recorded.
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/crypto/vault"
+	"coatcheck/redact"
+	"coatcheck/redact/token"
+)
+
+// stage is one step of the line.
+type stage struct {
+	name string
+	run  func(*Proxy, context.Context, *Exchange) error
+}
+
+// line is the order in which an exchange is carried. The journal's opening
+// frame stands before forward: nothing is dialled for what is not on disk.
+// record's other half closes the entry in handle, whatever happened.
+var line = []stage{
+	{"decode", (*Proxy).decode},
+	{"scan", (*Proxy).scan},
+	{"tokenize", (*Proxy).tokenize},
+	{"record", (*Proxy).open},
+	{"forward", (*Proxy).forward},
+	{"restore", (*Proxy).restore},
+}
+
+// Authority mints the certificates that opened hosts are impersonated with.
+// It refuses names outside its constraints.
+type Authority interface {
+	Certificate(name string) (*tls.Certificate, error)
+}
+
+// Journal is the sealed log. Begin returns when the entry is durable.
+type Journal interface {
+	Begin(context.Context, journal.Open) error
+	Finish(context.Context, journal.Close) error
+	Note(context.Context, journal.Event) error
+}
+
+// Proxy is the line and its listeners. Make one with New.
+type Proxy struct {
+	cfg       Config
+	hosts     *hosts
+	engine    atomic.Pointer[redact.Engine]
+	shield    *token.Shield
+	guard     token.Guard
+	transport *transports
+	budget    budget
+	counters  counters
+
+	front   *http.Server // what clients connect to: CONNECT, absolute-form, base URL
+	inner   *http.Server // opened connections, TLS ended by us
+	tunnels *connListener
+	live    connSet // hijacked connections, which no http.Server tracks
+
+	mu   sync.Mutex
+	addr net.Addr
+}
+
+// New checks the configuration, reports every fault at once, and builds the
+// line. It opens no connection and no listener.
+func New(cfg Config) (*Proxy, error) {
+	cfg = cfg.withDefaults()
+	hosts, err := newHosts(cfg)
+	if err := errors.Join(err, cfg.validate()); err != nil {
+		return nil, err
+	}
+	p := &Proxy{
+		cfg:     cfg,
+		hosts:   hosts,
+		shield:  token.NewShield(cfg.Engine.Labels()),
+		guard:   token.URLGuard(),
+		budget:  budget{limit: cfg.Limits.InFlight},
+		tunnels: newConnListener(),
+	}
+	p.engine.Store(cfg.Engine)
+	p.transport = newTransports(cfg, hosts)
+	p.front = p.newFront()
+	p.inner = p.newInner()
+	return p, nil
+}
+
+// SetEngine swaps the rules. An exchange keeps the engine it began with.
+func (p *Proxy) SetEngine(e *redact.Engine) { p.engine.Store(e) }
+
+// Counters returns a snapshot of what has happened so far.
+func (p *Proxy) Counters() Counters { return p.counters.snapshot() }
+
+// Serve accepts connections from l until Shutdown or Close; then it returns nil.
+func (p *Proxy) Serve(l net.Listener) error {
+	p.mu.Lock()
+	p.addr = l.Addr()
+	p.mu.Unlock()
+	p.transport.refuse(l.Addr())
+	inner := make(chan error, 1)
+	go func() { inner <- p.inner.Serve(p.tunnels) }()
+	err := p.front.Serve(l)
+	if !errors.Is(err, http.ErrServerClosed) {
+		p.Close()
+		<-inner
+		return fmt.Errorf("accept: %w", err)
+	}
+	<-inner
+	return nil
+}
+
+// Shutdown stops accepting, lets running exchanges finish until ctx ends, then
+// cuts what is left.
+func (p *Proxy) Shutdown(ctx context.Context) error {
+	err := p.front.Shutdown(ctx)
+	p.tunnels.Close()
+	err = errors.Join(err, p.inner.Shutdown(ctx))
+	p.live.closeAll()
+	if err != nil {
+		p.Close()
+	}
+	p.transport.close()
+	return err
+}
+
+// Close cuts every connection at once.
+func (p *Proxy) Close() {
+	_ = p.front.Close()
+	_ = p.tunnels.Close()
+	_ = p.inner.Close()
+	p.live.closeAll()
+	p.transport.close()
+}
+
+// Config is what a Proxy is made of. Zero limits and time-outs mean defaults.
+type Config struct {
+	Hosts          []string   // opened besides the known providers; "*.suffix" allowed
+	Upstreams      []Upstream // where opened hosts are reached, if not under their own name
+	UpstreamCAs    []byte     // PEM, trusted besides the system's roots
+	AllowPlaintext []string   // model hosts that may be spoken to without TLS
+	RefuseUnknown  bool       // refuse hosts that are not opened instead of tunnelling them
+	Names          []string   // names, besides loopback, under which base-URL clients reach us
+	User, Password string     // asked from every client when Password is set
+	Installation   string     // the principal of clients that show no identity
+
+	Authority Authority
+	Engine    *redact.Engine
+	PRF       func() token.PRF // asked once an exchange: its key rotates
+	Vault     vault.Store
+	Journal   Journal // nil: nothing is recorded, said aloud by the caller
+	Log       *slog.Logger
+
+	Limits   Limits
+	Timeouts Timeouts
+}
+
+// Limits bound what one exchange and the whole process may hold.
+type Limits struct {
+	Body     int64 // decoded bytes of one request or answer
+	Ratio    int   // decoded bytes per encoded byte
+	Depth    int   // nesting of JSON
+	InFlight int64 // decoded bytes of all exchanges together
+	Header   int   // bytes of a request's head
+	Event    int   // bytes of one streamed event
+}
+
+// Timeouts bound how long the line waits.
+type Timeouts struct {
+	Handshake time.Duration // for a client's head, hello or first byte
+	Scan      time.Duration // for the scan stage
+	Dial      time.Duration // for a connection to the provider, TLS included
+	Upstream  time.Duration // for the head of the provider's answer
+	Stalled   time.Duration // for one read from or write to a client
+	Idle      time.Duration // for the next request of a kept connection
+}
+
+func (c Config) withDefaults() Config {
+	def(&c.Limits.Body, 64<<20)
+	def(&c.Limits.Ratio, 100)
+	def(&c.Limits.Depth, 1000)
+	def(&c.Limits.InFlight, 512<<20)
+	def(&c.Limits.Header, 64<<10)
+	def(&c.Limits.Event, 16<<20)
+	def(&c.Timeouts.Handshake, 10*time.Second)
+	def(&c.Timeouts.Scan, 5*time.Second)
+	def(&c.Timeouts.Dial, 15*time.Second)
+	def(&c.Timeouts.Upstream, 15*time.Minute)
+	def(&c.Timeouts.Stalled, time.Minute)
+	def(&c.Timeouts.Idle, 2*time.Minute)
+	def(&c.Installation, "installation")
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func def[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}
+
+func (c Config) validate() error {
+	var errs []error
+	for _, part := range []struct {
+		missing bool
+		name    string
+	}{
+		{c.Authority == nil, "Authority"},
+		{c.Engine == nil, "Engine"},
+		{c.PRF == nil, "PRF"},
+		{c.Vault == nil, "Vault"},
+	} {
+		if part.missing {
+			errs = append(errs, fmt.Errorf("proxy: Config.%s is required", part.name))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,98 @@
+package proxy_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"coatcheck/proxy"
+	"coatcheck/proxy/standin"
+)
+
+// TestRecordedTraffic sends recorded exchanges, which nobody on this project
+// wrote, through the whole line. With nothing to find, request and answer pass
+// byte for byte; with live tokens that the answer does not hold, the answer
+// still does. COATCHECK_SHARED names the folder that holds them.
+func TestRecordedTraffic(t *testing.T) {
+	shared := os.Getenv("COATCHECK_SHARED")
+	if shared == "" {
+		t.Skip("COATCHECK_SHARED is not set: no recorded traffic here")
+	}
+	folders, err := filepath.Glob(filepath.Join(shared, "wire", "*--*"))
+	must(t, err)
+	if len(folders) == 0 {
+		t.Fatal("no recorded exchanges")
+	}
+	for _, folder := range folders {
+		x, err := standin.ReadExchange(os.DirFS(folder))
+		must(t, err)
+		if x.Framing == "websocket" || !coveredMedia(x) {
+			continue
+		}
+		t.Run(filepath.Base(folder), func(t *testing.T) { replay(t, x) })
+	}
+}
+
+// coveredMedia leaves out bodies whose formats have no adapter yet: they are
+// refused with 415, which TestRefusals shows.
+func coveredMedia(x standin.Exchange) bool {
+	for _, h := range x.Header {
+		if strings.EqualFold(h[0], "content-type") && strings.HasPrefix(h[1], "multipart/") {
+			return false
+		}
+	}
+	return true
+}
+
+func replay(t *testing.T, x standin.Exchange) {
+	host := strings.TrimSuffix(x.Host, ":443")
+	r := newRig(t, rigOptions{
+		provider: standin.Config{},
+		config:   func(c *proxy.Config) { c.Upstreams = append(c.Upstreams, upstreamTo(c, host)) },
+	})
+	for name, cut := range map[string]standin.Cut{"whole": nil, "per event": standin.PerEvent, "random": standin.Random(1), "1 byte": standin.Every(1)} {
+		if name == "1 byte" && len(x.ResponseBody) > 20_000 {
+			continue
+		}
+		for _, h2 := range []bool{false, true} {
+			r.provider.Forget()
+			r.provider.Enqueue(standin.Fixed(x.Answer(cut)))
+			req, err := x.Request("https://" + host)
+			must(t, err)
+			resp, err := r.client(h2).Do(req)
+			must(t, err)
+			body, err := io.ReadAll(resp.Body)
+			must(t, err)
+			_ = resp.Body.Close()
+			if resp.StatusCode != x.Status {
+				t.Fatalf("%s: status %d, want %d: %.300s", name, resp.StatusCode, x.Status, body)
+			}
+			if got := r.received(); got.Path != x.Path || got.Method != x.Method {
+				t.Errorf("%s: arrived as %s %s", name, got.Method, got.Path)
+			}
+			compare(t, name, r, x, body)
+		}
+	}
+}
+
+// compare checks both directions. A request in which a detector found
+// something has changed, which is right; its answer must still be exact.
+func compare(t *testing.T, name string, r *rig, x standin.Exchange, body []byte) {
+	t.Helper()
+	sent := r.received().Body
+	if !bytes.Equal(sent, x.Body) && !tokenShape.Match(r.received().Decoded) {
+		t.Errorf("%s: the request changed without a token", name)
+	}
+	want := x.ResponseBody
+	if tokenShape.Match(r.received().Decoded) {
+		if plain, err := io.ReadAll(gunzip(want)); err == nil && len(plain) > 0 {
+			want = plain // decoded because something could have had to be restored
+		}
+	}
+	if !bytes.Equal(body, want) && !bytes.Equal(body, x.ResponseBody) {
+		t.Errorf("%s: the answer changed: %d bytes, want %d", name, len(body), len(want))
+	}
+}

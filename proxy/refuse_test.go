@@ -1,0 +1,321 @@
+package proxy_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/proxy"
+	"coatcheck/proxy/standin"
+	"coatcheck/redact"
+	"coatcheck/redact/plain"
+	"coatcheck/rules"
+)
+
+const chatURL = "https://api.openai.com/v1/chat/completions"
+
+func gzipped(s string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, s)
+	_ = w.Close()
+	return b.String()
+}
+
+func zstdOf(s string) string {
+	w, _ := zstd.NewWriter(nil)
+	return string(w.EncodeAll([]byte(s), nil))
+}
+
+// TestRefusals is the fail-closed table over the wire: each bad request gets
+// its status in the provider's error shape, and nothing leaves.
+func TestRefusals(t *testing.T) {
+	chat := func(content string) string {
+		return `{"messages":[{"role":"user","content":` + quoted(content) + `}]}`
+	}
+	deep := strings.Repeat(`{"a":`, 1001) + "1" + strings.Repeat("}", 1001)
+	for _, tt := range []struct {
+		name, url, body string
+		header          map[string]string
+		config          func(*proxy.Config)
+		status          int
+		reason          string
+	}{
+		{"malformed JSON", chatURL, `{"messages":[`, nil, nil, 400, "malformed"},
+		{"trailing garbage", chatURL, chat("hi") + "x", nil, nil, 400, "malformed"},
+		{"deep nesting", chatURL, deep, nil, nil, 413, "too_deep"},
+		{"body too large", chatURL, chat(strings.Repeat("word ", 4000)), nil, small, 413, "body_too_large"},
+		{"gzip bomb", chatURL, gzipped(chat(strings.Repeat("a", 40<<20))), map[string]string{"Content-Encoding": "gzip"}, nil, 413, "body_too_large"},
+		{"zstd over the limit", chatURL, zstdOf(chat(strings.Repeat("word ", 4000))), map[string]string{"Content-Encoding": "zstd"}, small, 413, "body_too_large"},
+		{"unknown coding", chatURL, chat("hi"), map[string]string{"Content-Encoding": "snappy"}, nil, 415, "coding"},
+		{"stacked codings", chatURL, gzipped(gzipped(chat("hi"))), map[string]string{"Content-Encoding": "gzip, gzip"}, nil, 415, "coding"},
+		{"broken gzip", chatURL, gzipped(chat(email))[:30], map[string]string{"Content-Encoding": "gzip"}, nil, 415, "coding"},
+		{"UTF-16", chatURL, "\xff\xfe{\x00}\x00", nil, nil, 415, "coding"},
+		{"multipart", chatURL, "--x\r\n\r\n" + email + "\r\n--x--", map[string]string{"Content-Type": "multipart/form-data; boundary=x"}, nil, 415, "media_type"},
+		{"binary", chatURL, "\x00\x01" + email, map[string]string{"Content-Type": "application/octet-stream"}, nil, 415, "media_type"},
+		{"e-mail in the path", "https://api.example.com/users/" + email, `{}`, nil, nil, 403, "unplaceable"},
+		{"e-mail in the query", "https://api.example.com/model?who=jane.roe%40example.com", `{}`, nil, nil, 403, "unplaceable"},
+		{"e-mail in a header", chatURL, `{}`, map[string]string{"X-Customer": email}, nil, 403, "unplaceable"},
+		{"card in a number of a schema", chatURL, `{"max_tokens":4111111111111111}`, nil, nil, 403, "unplaceable"},
+		{"signed body", "https://api.example.com/model", `{"input":"` + email + `"}`, map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, nil, 403, "signed_body"},
+		{"upgrade", "https://api.example.com/realtime", "", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}, nil, 426, "upgrade"},
+		{"busy", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 503, "busy"},
+		{"scan deadline", chatURL, chat(strings.Repeat("a@b ", 200000)), nil, func(c *proxy.Config) { c.Timeouts.Scan = time.Nanosecond }, 503, "scan_timeout"},
+		{"journal fails", chatURL, chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
+		{"vault full", chatURL, chat(email), nil, func(c *proxy.Config) { c.Vault = fullVault{} }, 503, "vault"},
+		{"blocked by a rule", chatURL, chat("code ACME-1234"), nil, blockRule, 403, "blocked"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, rigOptions{config: tt.config})
+			req, err := http.NewRequest(http.MethodPost, tt.url, strings.NewReader(tt.body))
+			must(t, err)
+			req.Header.Set("Content-Type", "application/json")
+			for name, value := range tt.header {
+				req.Header.Set(name, value)
+			}
+			resp, err := r.client(false).Do(req)
+			must(t, err)
+			defer resp.Body.Close()
+			answer, err := io.ReadAll(resp.Body)
+			must(t, err)
+			if resp.StatusCode != tt.status {
+				t.Errorf("status %d, want %d: %s", resp.StatusCode, tt.status, answer)
+			}
+			checkRefusal(t, string(answer), tt.reason)
+			if n := len(r.provider.Requests()); n != 0 {
+				t.Errorf("%d requests left", n)
+			}
+			if strings.Contains(string(answer), email) {
+				t.Errorf("the refusal quotes private text: %s", answer)
+			}
+			if refused := r.proxy.Counters().Refused; len(refused) != 1 {
+				t.Errorf("counted %v, want one refusal", refused)
+			}
+		})
+	}
+}
+
+func checkRefusal(t *testing.T, answer, reason string) {
+	t.Helper()
+	var shape struct {
+		Error struct{ Message, Type, Code, Exchange string }
+	}
+	if err := json.Unmarshal([]byte(answer), &shape); err != nil {
+		t.Fatalf("not a JSON error: %s", answer)
+	}
+	if shape.Error.Code != reason {
+		t.Errorf("reason %q, want %q", shape.Error.Code, reason)
+	}
+	if len(shape.Error.Exchange) != 26 || shape.Error.Message == "" {
+		t.Errorf("no exchange id or message in %s", answer)
+	}
+}
+
+func small(c *proxy.Config) { c.Limits.Body = 4 << 10 }
+
+// brokenJournal fails like a disk that is full.
+type brokenJournal struct{}
+
+var errDisk = errors.New("no space left on device")
+
+func (brokenJournal) Begin(context.Context, journal.Open) error   { return errDisk }
+func (brokenJournal) Finish(context.Context, journal.Close) error { return errDisk }
+func (brokenJournal) Note(context.Context, journal.Event) error   { return errDisk }
+
+type fullVault struct{}
+
+func (fullVault) Put(context.Context, string, string, plain.Text, time.Duration) error {
+	return errors.New("full")
+}
+
+func (fullVault) Get(context.Context, string, string) (plain.Text, error) {
+	return plain.Text{}, errors.New("none")
+}
+func (fullVault) DeleteScope(context.Context, string) error     { return nil }
+func (fullVault) Sweep(context.Context, time.Time) (int, error) { return 0, nil }
+func (fullVault) Close() error                                  { return nil }
+
+func blockRule(c *proxy.Config) {
+	set, err := rules.Load(fstest.MapFS{"acme.yaml": {Data: []byte(`apiVersion: coatcheck/rules/v1
+pack: {id: acme, version: 1.0.0}
+rules:
+  - id: acme.code
+    entity: ACME_CODE
+    label: CODE
+    patterns: [{regex: 'ACME-\d{4}', confidence: 0.9}]
+    action: block
+    examples: {match: [ACME-1234], skip: [ACME-1]}
+`)}}, ".")
+	if err != nil {
+		panic(err)
+	}
+	engine, err := redact.New(set, redact.Options{})
+	if err != nil {
+		panic(err)
+	}
+	c.Engine = engine
+}
+
+func TestUpstreamFaults(t *testing.T) {
+	body := `{"messages":[{"role":"user","content":"` + email + `"}]}`
+	t.Run("down, then up again", func(t *testing.T) {
+		r := newRig(t, rigOptions{})
+		c := r.client(false)
+		if resp, _ := r.post(c, chatURL, body); resp.StatusCode != 200 {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		r.provider.Down()
+		resp, answer := r.post(c, chatURL, body)
+		if resp.StatusCode != 502 {
+			t.Fatalf("status %d, want 502: %s", resp.StatusCode, answer)
+		}
+		checkRefusal(t, answer, "upstream_unreachable")
+		must(t, r.provider.Up())
+		if resp, _ := r.post(c, chatURL, body); resp.StatusCode != 200 {
+			t.Errorf("status %d: an outage must cost its own requests alone", resp.StatusCode)
+		}
+	})
+	t.Run("untrusted certificate", func(t *testing.T) {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.UpstreamCAs = nil }})
+		resp, answer := r.post(r.client(false), chatURL, body)
+		if resp.StatusCode != 502 {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		checkRefusal(t, answer, "upstream_tls")
+		r.unseen(email)
+	})
+	t.Run("expired certificate", func(t *testing.T) {
+		r := newRig(t, rigOptions{provider: standin.Config{Leaf: func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }}})
+		resp, _ := r.post(r.client(false), chatURL, body)
+		if resp.StatusCode != 502 || len(r.provider.Requests()) != 0 {
+			t.Errorf("status %d, %d requests", resp.StatusCode, len(r.provider.Requests()))
+		}
+	})
+	t.Run("no head in time", func(t *testing.T) {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Timeouts.Upstream = 50 * time.Millisecond }})
+		r.provider.Enqueue(standin.Fixed(standin.Answer{HeadGate: make(chan struct{})}))
+		resp, answer := r.post(r.client(false), chatURL, body)
+		if resp.StatusCode != 504 {
+			t.Fatalf("status %d", resp.StatusCode)
+		}
+		checkRefusal(t, answer, "upstream_timeout")
+	})
+	for _, status := range []int{301, 307, 308} {
+		for _, to := range []string{"https://elsewhere.example.net/v1", "http://api.openai.com/v1"} {
+			r := newRig(t, rigOptions{})
+			r.provider.Enqueue(standin.Redirect(status, to))
+			resp, answer := r.post(r.client(false), chatURL, body)
+			if resp.StatusCode != 502 || resp.Header.Get("Location") != "" {
+				t.Fatalf("%d to %s: status %d", status, to, resp.StatusCode)
+			}
+			checkRefusal(t, answer, "redirect_off_host")
+		}
+	}
+}
+
+func TestRedirectWithinOpenedHosts(t *testing.T) {
+	for _, tt := range []struct {
+		base     bool
+		to, want string
+	}{
+		{false, "/v1/elsewhere", "/v1/elsewhere"},
+		{false, "https://api.example.com/model", "https://api.example.com/model"},
+		{true, "/v1/elsewhere", "/api.openai.com/v1/elsewhere"},
+		{true, "https://api.example.com/model?x=1", "/api.example.com/model?x=1"},
+	} {
+		r := newRig(t, rigOptions{})
+		r.provider.Enqueue(standin.Redirect(307, tt.to))
+		url := chatURL
+		if tt.base {
+			url = r.base("api.openai.com") + "/v1/chat/completions"
+		}
+		resp, answer := r.post(r.client(false), url, `{}`)
+		if got := resp.Header.Get("Location"); resp.StatusCode != 307 || got != tt.want {
+			t.Errorf("base %v: status %d, Location %q, want %q: %s", tt.base, resp.StatusCode, got, tt.want, answer)
+		}
+	}
+}
+
+func TestBrokenAnswerNeverEndsCleanly(t *testing.T) {
+	body := `{"stream":true,"messages":[{"role":"user","content":"` + email + ` and ` + card + `"}]}`
+	for _, h2 := range []bool{false, true} {
+		for _, end := range []standin.End{standin.Abort, standin.Reset} {
+			for _, plain := range []bool{false, true} {
+				r := newRig(t, rigOptions{})
+				sent := body
+				if plain {
+					sent = `{"stream":true,"messages":[{"role":"user","content":"a b c d e f g h i j k l m n o p"}]}`
+				}
+				r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+					a := standin.Voice{}.Answer(q)
+					a.End, a.EndAfter = end, 3
+					return a
+				})
+				resp, err := r.client(h2).Post(chatURL, "application/json", strings.NewReader(sent))
+				if err != nil {
+					continue // broken before the head was seen: visible too
+				}
+				_, err = io.ReadAll(resp.Body)
+				_ = resp.Body.Close()
+				if err == nil {
+					t.Errorf("h2 %v, end %v, without values %v: a broken answer ended cleanly", h2, end, plain)
+				}
+			}
+		}
+	}
+}
+
+func TestClientThatLeavesCancelsTheProvider(t *testing.T) {
+	for _, h2 := range []bool{false, true} {
+		r := newRig(t, rigOptions{})
+		r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+			a := standin.Voice{}.Answer(q)
+			a.End, a.EndAfter = standin.Stall, 2
+			return a
+		})
+		ctx, cancel := context.WithCancel(context.Background())
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, chatURL, strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"`+email+`"}]}`))
+		must(t, err)
+		resp, err := r.client(h2).Do(req)
+		must(t, err)
+		_, err = resp.Body.Read(make([]byte, 1))
+		must(t, err)
+		cancel()
+		within(t, 5*time.Second, "the provider's call is cancelled", r.received().Gone())
+	}
+}
+
+// TestIdleClientsAreDropped holds connections half open in every way.
+func TestIdleClientsAreDropped(t *testing.T) {
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Timeouts.Handshake = 50 * time.Millisecond }})
+	for name, hello := range map[string]string{
+		"silent":         "",
+		"slow head":      "POST /openai/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-",
+		"silent CONNECT": "CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n",
+		"half a hello":   "CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n\x16\x03\x01\x02\x00\x01",
+	} {
+		c, err := net.Dial("tcp", r.addr)
+		must(t, err)
+		_, err = io.WriteString(c, hello)
+		must(t, err)
+		must(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
+		_, err = io.Copy(io.Discard, c)
+		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
+			t.Errorf("%s: still held after 5 s", name)
+		}
+		_ = c.Close()
+	}
+}

@@ -1,0 +1,185 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/proxy/wire"
+	"coatcheck/redact/token"
+)
+
+// restore streams the answer to the client with this exchange's tokens turned
+// back into values. It never buffers a stream and never restores a token that
+// this request did not carry. An answer that breaks off upstream breaks off
+// here too.
+func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
+	resp := x.Response
+	defer resp.Body.Close()
+	h := x.w.Header()
+	for name, values := range endToEnd(resp.Header) {
+		h[name] = values
+	}
+	h.Del("Alt-Svc") // would lead the client around us, over QUIC
+	for _, name := range []string{"Date", "Content-Type"} {
+		if _, sent := h[name]; !sent {
+			h[name] = nil // net/http would add its own
+		}
+	}
+	if x.In.Method == http.MethodHead || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusNotModified {
+		x.begin(resp.StatusCode)
+		return nil
+	}
+	out := &clientWriter{p: p, x: x, rc: http.NewResponseController(x.w)}
+	body, err := p.readable(x, out)
+	if err != nil {
+		return err
+	}
+	x.begin(resp.StatusCode)
+	out.flush()
+	if err := p.copy(ctx, x, body, out); err != nil {
+		return err
+	}
+	for name, values := range resp.Trailer {
+		h[http.TrailerPrefix+name] = values
+	}
+	return nil
+}
+
+// pipe is an answer on its way: read from the provider, written to the client.
+type pipe struct {
+	from   io.Reader
+	stream *wire.Stream // nil: the bytes pass as they are
+}
+
+// lane restores the text of one channel and counts what it did.
+type lane struct {
+	*token.Restorer
+	into *result
+}
+
+// Close implements wire.Lane.
+func (l lane) Close() {
+	l.Restorer.Close()
+	c := l.Counts()
+	l.into.restored += c.Restored
+	l.into.unknown += c.Unknown
+	l.into.guarded += c.Guarded
+}
+
+// readable prepares the answer's body. Without a live token nothing can
+// change, so the encoded bytes pass; else they are decoded as they arrive.
+func (p *Proxy) readable(x *Exchange, out io.Writer) (*pipe, error) {
+	resp := x.Response
+	coding := strings.Join(resp.Header.Values("Content-Encoding"), ",")
+	if x.live.Len() == 0 || !wire.Readable(coding) {
+		return &pipe{from: resp.Body}, nil
+	}
+	from, err := wire.NewInflater(coding, resp.Body)
+	if err != nil {
+		return nil, refusing(ReasonTruncated, nil)
+	}
+	h := x.w.Header()
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
+		h.Del(name)
+	}
+	return &pipe{from: from, stream: wire.NewStream(wire.StreamOptions{
+		Route: x.Route, MediaType: resp.Header.Get("Content-Type"), Status: resp.StatusCode,
+		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.live, p.guard), &x.result} },
+		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
+	})}, nil
+}
+
+// copy moves the body piece by piece, as the provider sends it.
+func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWriter) error {
+	buf := make([]byte, 32<<10)
+	var into io.Writer = out
+	if pp.stream != nil {
+		into = pp.stream
+	}
+	for {
+		n, err := pp.from.Read(buf)
+		x.keep(buf[:n])
+		if _, werr := into.Write(buf[:n]); werr != nil {
+			return errors.Join(context.Canceled, werr)
+		}
+		if pp.stream == nil || n > 0 {
+			out.flush()
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return p.broken(ctx, pp, out)
+		}
+	}
+	if pp.stream == nil {
+		return nil
+	}
+	if err := pp.stream.Close(); err != nil {
+		return errors.Join(context.Canceled, err)
+	}
+	out.flush()
+	return nil
+}
+
+// broken ends an answer that the provider did not end: what is whole goes
+// out, then the connection is cut so that the client sees it was not the end.
+func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if pp.stream != nil {
+		if err := pp.stream.Abort(); err != nil {
+			return errors.Join(context.Canceled, err)
+		}
+		out.flush()
+	}
+	return refusing(ReasonTruncated, nil)
+}
+
+// begin sends the answer's head.
+func (x *Exchange) begin(status int) {
+	x.answered, x.result.status = true, status
+	x.w.WriteHeader(status)
+}
+
+// keep holds the answer as the provider wrote it, for the log.
+func (x *Exchange) keep(b []byte) {
+	x.result.bytesBack += int64(len(b))
+	if room := journal.MaxBody - len(x.result.answer); room > 0 {
+		x.result.answer = append(x.result.answer, b[:min(room, len(b))]...)
+	}
+}
+
+// clientWriter writes to the client under a rolling deadline: a client that
+// has stopped reading is dropped.
+type clientWriter struct {
+	p     *Proxy
+	x     *Exchange
+	rc    *http.ResponseController
+	dirty bool
+}
+
+// Write implements io.Writer.
+func (c *clientWriter) Write(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	_ = c.rc.SetWriteDeadline(time.Now().Add(c.p.cfg.Timeouts.Stalled))
+	n, err := c.x.w.Write(b)
+	c.x.result.bytesOut += int64(n)
+	c.dirty = true
+	return n, err
+}
+
+func (c *clientWriter) flush() {
+	if c.dirty || c.x.result.bytesOut == 0 {
+		_ = c.rc.Flush()
+		c.dirty = false
+	}
+}

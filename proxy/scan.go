@@ -1,0 +1,25 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+)
+
+// scan looks at all fields of a request at once. It never skips a field
+// because it is new, and a failure of any kind stops the exchange.
+func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+	defer cancel()
+	found, err := x.engine.Scan(ctx, x.fields)
+	switch {
+	case err == nil:
+		x.Findings = found
+		return nil
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return refusing(ReasonScanTimeout, nil)
+	default:
+		return refusing(ReasonScanFailed, err)
+	}
+}

@@ -1,0 +1,248 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"coatcheck/proxy/wire"
+	"coatcheck/redact"
+	"coatcheck/redact/plain"
+	"coatcheck/redact/token"
+	"coatcheck/rules"
+)
+
+// lifetime is how long the vault keeps a request's values if the exchange
+// never ends; it ends, and deletes them, long before.
+const lifetime = 24 * time.Hour
+
+// tokenize replaces every finding by the token of its value and builds the
+// request that leaves. What cannot be replaced is refused.
+func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
+	scope, err := token.NewScope(p.cfg.PRF(), string(x.origin.principal), x.Host)
+	if err != nil {
+		return refusing(ReasonInternal, err)
+	}
+	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
+	x.tokens = make([]string, len(x.Findings))
+	edits, err := t.edits(p.shield)
+	if err != nil {
+		return err
+	}
+	body, err := x.body.Splice(edits)
+	if err != nil {
+		return refusing(ReasonInternal, err)
+	}
+	if x.live, err = p.keep(ctx, x, t); err != nil {
+		return err
+	}
+	x.result.values, x.clean = t.values, true
+	return x.leave(body, len(edits) > 0)
+}
+
+// tokenizer collects the edits of one request, leaf by leaf.
+type tokenizer struct {
+	x      *Exchange
+	mint   *token.Minter
+	minted []kept
+	known  map[token.Token]bool
+	values map[string]int
+}
+
+type kept struct {
+	token token.Token
+	value plain.Text
+}
+
+func (t *tokenizer) edits(shield *token.Shield) ([]wire.Edit, error) {
+	findings := t.x.Findings
+	var edits []wire.Edit
+	next := 0
+	for i, leaf := range t.x.body.Leaves {
+		first := next
+		for next < len(findings) && findings[next].Field == i {
+			next++
+		}
+		e, err := t.leaf(i, leaf, first, next, shield)
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, e...)
+	}
+	for _, f := range findings[next:] { // what is left stands in the head
+		if f.Action != rules.Allow && f.Action != rules.Observe {
+			return nil, &refusal{reason: ReasonUnplaceable, where: t.x.fields[f.Field].Path}
+		}
+	}
+	return edits, nil
+}
+
+// leaf replaces the findings [first, next) of one string; between them, text
+// that already looks like a token is shielded, so that nobody's text can name
+// a value.
+func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int, shield *token.Shield) ([]wire.Edit, error) {
+	var edits []wire.Edit
+	done := 0
+	cover := func(to int) error {
+		if leaf.Kind == wire.KindNumber {
+			return nil
+		}
+		for _, r := range shield.Find(leaf.Text[done:to]) {
+			text, err := t.token(leaf, token.Literal, leaf.Text[done+r.Start:done+r.End])
+			if err != nil {
+				return err
+			}
+			edits = append(edits, wire.Edit{Leaf: i, Start: done + r.Start, End: done + r.End, With: text})
+		}
+		return nil
+	}
+	for k := first; k < next; k++ {
+		f := t.x.Findings[k]
+		switch f.Action {
+		case rules.Allow, rules.Observe:
+			continue
+		case rules.Block:
+			return nil, &refusal{reason: ReasonBlocked, where: place(leaf.Path)}
+		}
+		if err := cover(f.Start); err != nil {
+			return nil, err
+		}
+		with, err := t.replacement(leaf, f)
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, wire.Edit{Leaf: i, Start: f.Start, End: f.End, With: with})
+		t.x.tokens[k] = with
+		done = f.End
+	}
+	if err := cover(len(leaf.Text)); err != nil {
+		return nil, err
+	}
+	return edits, fits(leaf, edits)
+}
+
+// replacement is the text that stands in a finding's place. A mask says what
+// stood there and is never restored.
+func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error) {
+	if f.Action == rules.Mask {
+		return "[" + f.Label + "]", nil
+	}
+	return t.token(leaf, f.Label, leaf.Text[f.Start:f.End])
+}
+
+func (t *tokenizer) token(leaf wire.Leaf, label, value string) (string, error) {
+	if !leaf.Free && leaf.Kind != wire.KindString {
+		return "", &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
+	}
+	v := plain.New(value)
+	tok, err := t.mint.Mint(label, v)
+	if errors.Is(err, token.ErrTooMany) {
+		return "", refusing(ReasonTooMany, nil)
+	}
+	if err != nil {
+		return "", refusing(ReasonInternal, err)
+	}
+	if !t.known[tok] {
+		t.known[tok] = true
+		t.minted = append(t.minted, kept{tok, v})
+		t.values[label]++
+	}
+	if leaf.Bare {
+		return token.Bare.Render(tok), nil
+	}
+	return token.Brackets.Render(tok), nil
+}
+
+// fits refuses a field that its tokens made longer than the API allows.
+func fits(leaf wire.Leaf, edits []wire.Edit) error {
+	if leaf.Cap == 0 || len(edits) == 0 {
+		return nil
+	}
+	n := utf8.RuneCountInString(leaf.Text)
+	for _, e := range edits {
+		n += utf8.RuneCountInString(e.With) - utf8.RuneCountInString(leaf.Text[e.Start:e.End])
+	}
+	if n > leaf.Cap {
+		return &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
+	}
+	return nil
+}
+
+// keep puts the request's values into the vault and freezes the live set: the
+// tokens, and no others, that the answer may restore.
+func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live, error) {
+	tokens := make([]token.Token, 0, len(t.minted))
+	for _, k := range t.minted {
+		if err := p.cfg.Vault.Put(ctx, x.ID, k.token.String(), k.value, lifetime); err != nil {
+			return nil, refusing(ReasonVault, err)
+		}
+		tokens = append(tokens, k.token)
+	}
+	return token.NewLive(tokens, func(tok token.Token) (plain.Text, bool) {
+		v, err := p.cfg.Vault.Get(context.WithoutCancel(ctx), x.ID, tok.String())
+		return v, err == nil
+	}), nil
+}
+
+// leave builds Out. An unchanged body leaves as the very bytes that came, in
+// their own coding; a changed one leaves uncoded, with a length, never chunked.
+func (x *Exchange) leave(body []byte, changed bool) error {
+	if changed && signed(x.In) {
+		return refusing(ReasonSigned, nil)
+	}
+	x.sent = x.raw
+	h := endToEnd(x.In.Header)
+	for _, name := range []string{"Expect", "Te", "Trailer"} { // the body is here; request trailers are dropped
+		h.Del(name)
+	}
+	if changed {
+		x.sent = body
+		for _, name := range []string{"Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
+			h.Del(name)
+		}
+	}
+	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
+		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
+	} else {
+		h.Set("Accept-Encoding", "identity") // not asked for: none is
+	}
+	if _, ok := h["User-Agent"]; !ok {
+		h["User-Agent"] = nil // net/http would add its own
+	}
+	x.Out = &http.Request{
+		Method: x.In.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Host: x.host(), ContentLength: int64(len(x.sent)), URL: nil,
+	}
+	x.Out.Body, x.Out.GetBody = http.NoBody, nil
+	if len(x.sent) > 0 {
+		x.Out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.sent)), nil }
+		x.Out.Body, _ = x.Out.GetBody()
+	} else if x.In.ContentLength == 0 && x.In.Header.Get("Content-Length") != "" {
+		h.Set("Content-Length", strconv.Itoa(0))
+	}
+	return nil
+}
+
+// host is the Host header that leaves: the one the client wrote to the
+// provider, or in base-URL mode, where it named us, the provider's.
+func (x *Exchange) host() string {
+	if x.origin.way != wayBase {
+		return x.In.Host
+	}
+	if x.origin.port != "443" && x.origin.port != "80" {
+		return x.origin.host + ":" + x.origin.port
+	}
+	return x.origin.host
+}
+
+// signed reports a body whose hash the client has signed (AWS Signature
+// Version 4, in the header or the query).
+func signed(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-") || r.URL.Query().Get("X-Amz-Signature") != ""
+}

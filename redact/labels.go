@@ -1,0 +1,16 @@
+package redact
+
+import (
+	"maps"
+	"slices"
+)
+
+// Labels lists the labels that this engine's findings can have: the words of
+// the tokens that a request may come to hold.
+func (e *Engine) Labels() []string {
+	set := map[string]bool{}
+	for _, j := range e.judges {
+		set[j.rule.Label] = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
