@@ -32,7 +32,7 @@ func Read(dir string, auditors ...*keys.AuditorPrivate) iter.Seq2[Entry, error] 
 		}
 		m := &merge{
 			dir: dir, names: names, auditors: auditors, yield: yield,
-			parked: map[string]*source{}, ended: map[string]*stream{},
+			parked: map[string]*source{}, heads: map[string]string{}, handed: map[string]unclosed{},
 		}
 		m.run()
 		for _, s := range m.active {
@@ -74,19 +74,17 @@ func began(name string) time.Time {
 	return t
 }
 
-// stream is what one file hands to the file that goes on from it.
-type stream struct {
-	head []byte
-	open map[string]*Entry // exchanges without a close, by id
-}
-
 // source is a file that is being merged, with its next record.
 type source struct {
 	*reader
-	stream
 	file *os.File
 	rec  record
+	open unclosed
 }
+
+// unclosed are exchanges without a close, by id. A file that is rotated hands
+// them to the file that goes on from it.
+type unclosed map[string]*Entry
 
 type merge struct {
 	dir      string
@@ -96,8 +94,9 @@ type merge struct {
 	stopped  bool // the caller has seen enough
 
 	active []*source
-	parked map[string]*source // by the file that has to end first
-	ended  map[string]*stream // rotated files, by name
+	parked map[string]*source  // by the file that has to end first
+	heads  map[string]string   // of files that were read to their end, by name
+	handed map[string]unclosed // by rotated files, by name
 }
 
 func (m *merge) run() {
@@ -118,8 +117,8 @@ func (m *merge) run() {
 	for _, s := range m.parked { // files that name each other in a circle
 		m.fault(s.fault(ErrTampered))
 	}
-	for _, end := range m.ended { // the files that went on from these are missing
-		m.flush(end)
+	for _, open := range m.handed { // the files that went on from these are missing
+		m.flush(open)
 	}
 }
 
@@ -166,7 +165,7 @@ func (m *merge) source(name string) (*source, error) {
 		f.Close()
 		return nil, err
 	}
-	return &source{reader: r, file: f, stream: stream{open: map[string]*Entry{}}}, nil
+	return &source{reader: r, file: f, open: unclosed{}}, nil
 }
 
 // unended reports whether a file has records left to hand on. Files that began
@@ -191,12 +190,13 @@ func (m *merge) release(name string) {
 
 // start takes over what the file before left open, and reads the first record.
 func (m *merge) start(s *source) {
-	if end := m.ended[s.header.PrevFile]; end != nil {
-		delete(m.ended, s.header.PrevFile)
-		s.open = end.open
-		if s.header.PrevHead != hex.EncodeToString(end.head) {
-			m.fault(s.fault(ErrTampered))
-		}
+	prev := s.header.PrevFile
+	if head, read := m.heads[prev]; read && head != s.header.PrevHead {
+		m.fault(s.fault(ErrTampered)) // frames are missing between the two
+	}
+	if open := m.handed[prev]; open != nil {
+		delete(m.handed, prev)
+		s.open = open
 	}
 	m.active = append(m.active, s)
 	m.advance(s)
@@ -211,14 +211,15 @@ func (m *merge) advance(s *source) {
 	}
 	s.file.Close()
 	m.active = slices.DeleteFunc(m.active, func(a *source) bool { return a == s })
-	if !errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) {
+		m.heads[s.name] = hex.EncodeToString(s.chain.head[:])
+	} else {
 		m.fault(err)
 	}
 	if s.last == eventRotate {
-		s.head = s.chain.head[:]
-		m.ended[s.name] = &s.stream
+		m.handed[s.name] = s.open
 	} else {
-		m.flush(&s.stream)
+		m.flush(s.open)
 	}
 	m.release(s.name)
 }
@@ -256,9 +257,9 @@ func (m *merge) take(s *source) {
 }
 
 // flush hands on the exchanges that nobody will close.
-func (m *merge) flush(end *stream) {
-	left := make([]*Entry, 0, len(end.open))
-	for _, e := range end.open {
+func (m *merge) flush(open unclosed) {
+	left := make([]*Entry, 0, len(open))
+	for _, e := range open {
 		left = append(left, e)
 	}
 	slices.SortFunc(left, func(a, b *Entry) int {
