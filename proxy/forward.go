@@ -7,7 +7,6 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
-	"time"
 )
 
 // forward sends Out and waits for the head of the answer. It follows no
@@ -128,9 +127,4 @@ func (p *Proxy) rewriteLocation(x *Exchange, to *url.URL, host, port string) {
 		return
 	}
 	x.Response.Header.Set("Location", x.origin.prefix+to.RequestURI())
-}
-
-// stalled is how long one write to the client may take.
-func (p *Proxy) stalled(rc *http.ResponseController) {
-	_ = rc.SetWriteDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
 }

@@ -25,7 +25,6 @@ import (
 	"coatcheck/proxy"
 	"coatcheck/proxy/standin"
 	"coatcheck/redact"
-	"coatcheck/redact/token"
 	"coatcheck/rules/builtin"
 )
 
@@ -80,7 +79,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 
 	cfg := proxy.Config{
 		UpstreamCAs: provider.CAPEM(), Engine: engine, Journal: writer,
-		PRF:   func() token.PRF { return ring.Token() },
+		PRF:   func() proxy.PRF { return ring.Token() },
 		Vault: vault.NewMemory(vault.Options{}),
 		Log:   slog.New(slog.NewJSONHandler(r.log, nil)),
 	}

@@ -85,20 +85,33 @@ func newHosts(cfg Config) (*hosts, error) {
 }
 
 func (h *hosts) add(name string) error {
-	suffix, wild := strings.CutPrefix(name, "*.")
-	if _, err := netip.ParseAddr(suffix); err == nil {
-		return fmt.Errorf("host %q: an IP address cannot be opened by certificate; use --upstream %s=URL and the base URL http://LISTEN/%s/ instead", name, name, name)
-	}
-	host, err := hostName(suffix)
+	host, err := ParseHost(name)
 	if err != nil {
-		return fmt.Errorf("host %q: %w", name, err)
+		return err
 	}
-	if wild {
-		h.suffixes = append(h.suffixes, "."+host)
+	if suffix, wild := strings.CutPrefix(host, "*"); wild {
+		h.suffixes = append(h.suffixes, suffix)
 	} else {
 		h.exact[host] = true
 	}
 	return nil
+}
+
+// ParseHost reads a name to open, or *.NAME for every name below it, and
+// returns it normalised.
+func ParseHost(s string) (string, error) {
+	name, wild := strings.CutPrefix(s, "*.")
+	if _, err := netip.ParseAddr(name); err == nil {
+		return "", fmt.Errorf("host %q: an IP address cannot be opened by certificate; use --upstream %s=URL and the base URL http://LISTEN/%s/ instead", s, s, s)
+	}
+	host, err := hostName(name)
+	if err != nil {
+		return "", fmt.Errorf("host %q: %w", s, err)
+	}
+	if wild {
+		return "*." + host, nil
+	}
+	return host, nil
 }
 
 // find returns the provider behind a normalised name and port.

@@ -59,6 +59,11 @@ type Journal interface {
 	Note(context.Context, journal.Event) error
 }
 
+// PRF is the keyed function that names tokens; see [token.PRF].
+type PRF interface {
+	ComputePrimaryPRF(input []byte, outputLength uint32) ([]byte, error)
+}
+
 // Proxy is the line and its listeners. Make one with New.
 type Proxy struct {
 	cfg       Config
@@ -162,7 +167,7 @@ type Config struct {
 
 	Authority Authority
 	Engine    *redact.Engine
-	PRF       func() token.PRF // asked once an exchange: its key rotates
+	PRF       func() PRF // asked once an exchange: its key rotates
 	Vault     vault.Store
 	Journal   Journal // nil: nothing is recorded, said aloud by the caller
 	Log       *slog.Logger

@@ -106,6 +106,11 @@ func load(c *cli.Context) (settings, error) {
 	if s.state, err = stateFolder(s.state); err != nil {
 		errs = append(errs, err)
 	}
+	for i, name := range s.hosts {
+		if s.hosts[i], err = proxy.ParseHost(name); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	switch policy := pick(c, "unknown-hosts", f.Policy.UnknownHosts); policy {
 	case "", "tunnel":
 	case "refuse":

@@ -14,7 +14,6 @@ import (
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
 	"coatcheck/redact"
-	"coatcheck/redact/token"
 	"coatcheck/rules"
 	"coatcheck/rules/builtin"
 )
@@ -58,7 +57,7 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	h.proxy, err = proxy.New(proxy.Config{
 		Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
 		RefuseUnknown: s.refuseUnknown, User: s.user, Password: s.password,
-		Authority: h.authority, Engine: engine, PRF: func() token.PRF { return ring.Token() },
+		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return ring.Token() },
 		Vault: h.vault, Journal: h.journal, Log: newLog(std.err),
 		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},
 	})

@@ -67,11 +67,9 @@ func (s *Stream) stream(c *channel, ev *event, start, end int) {
 	}
 }
 
-// unreadable takes a document that is no JSON, or none that we read: what is
-// malformed is one text, what is too deep stays as it is.
-func (s *Stream) unreadable(ev *event, err error, m medium, start, end int) {
+// unreadable counts a document that we could not read. It reports whether to
+// take it as text: what is malformed, but not what is too deep.
+func (s *Stream) unreadable(err error) bool {
 	s.stats.Unparsed++
-	if !errors.Is(err, ErrDepth) && start < end {
-		s.alone(m, true, ev, start, end)
-	}
+	return !errors.Is(err, ErrDepth)
 }

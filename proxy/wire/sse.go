@@ -1,6 +1,9 @@
 package wire
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+)
 
 // eventFraming is the framing of server-sent events as the WHATWG standard has it: a
 // block of lines, ended by an empty one; LF, CR and CRLF end a line.
@@ -137,15 +140,23 @@ func (e *eventFraming) data(ev *event) {
 			e.know(dataJSON)
 			return
 		}
-		if kind == dataJSON || text[0] == '{' {
-			for _, l := range b.data {
-				e.s.unreadable(ev, err, inLines, l.start, l.end)
-			}
+		if kind == dataJSON || text[0] == '{' || errors.Is(err, ErrDepth) {
+			e.broken(ev, err)
 			return
 		}
 	}
 	e.know(dataText)
 	e.text(ev)
+}
+
+// broken takes data that should be JSON and is not.
+func (e *eventFraming) broken(ev *event, err error) {
+	if !e.s.unreadable(err) {
+		return
+	}
+	for _, l := range e.block.data {
+		e.s.alone(inLines, true, ev, l.start, l.end)
+	}
 }
 
 // maxKinds bounds the names of events that are remembered.

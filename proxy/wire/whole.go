@@ -49,8 +49,8 @@ func (w *wholeFraming) close() {
 		return
 	}
 	ev := w.s.event(w.buf)
-	if err := w.s.document(ev, w.buf, []part{{}}, nil, true); err != nil {
-		w.s.unreadable(ev, err, inPlain, 0, len(w.buf))
+	if err := w.s.document(ev, w.buf, []part{{}}, nil, true); err != nil && w.s.unreadable(err) {
+		w.s.alone(inPlain, true, ev, 0, len(w.buf))
 	}
 	w.s.emit(ev)
 	w.buf = nil

@@ -21,15 +21,21 @@ const accept = 0x8000
 // 128 bytes a state.
 const maxStates = 8192
 
-// position is how much of one sequence has been seen.
-type position struct{ sequence, seen uint16 }
+// position is how much of one sequence has been seen: its number in the upper
+// half, the count of characters in the lower.
+type position uint32
+
+func (p position) sequence() int { return int(p >> 16) }
+
+func (p position) seen() int { return int(p & 0xffff) }
 
 // builder holds the subset construction's work list.
 type builder struct {
 	sequences []sequence
 	owners    [][]uint16 // by sequence: the patterns it belongs to
 	class     [256]uint8
-	classes   []byte // one byte of each class
+	classes   []byte       // one byte of each class
+	starts    [][]position // by class: the sequences that may begin with it
 	states    map[string]int
 	sets      [][]position
 }
@@ -124,30 +130,32 @@ func (b *builder) partition() {
 		}
 		b.class[c] = k
 	}
+	b.starts = make([][]position, len(b.classes))
+	for k, sample := range b.classes {
+		for i, s := range b.sequences {
+			if s[0].has(sample) {
+				b.starts[k] = append(b.starts[k], position(i<<16|1))
+			}
+		}
+	}
 }
 
-// step returns where a set of positions goes on a byte. Every sequence may
-// begin anywhere. A character outside ASCII has several bytes, so a position
+// step returns where a set of positions goes on a byte. Positions are kept in
+// order, so that equal sets look equal. Every sequence may begin anywhere. A character outside ASCII has several bytes, so a position
 // behind one that may be such a character stays on further ones.
 func (b *builder) step(from []position, c byte) []position {
 	var to []position
 	for _, p := range from {
-		s := b.sequences[p.sequence]
-		if c >= high && s[p.seen-1].wide() {
+		s, seen := b.sequences[p.sequence()], p.seen()
+		if c >= high && s[seen-1].wide() {
 			to = append(to, p)
 		}
-		if int(p.seen) < len(s) && s[p.seen].has(c) {
-			to = append(to, position{p.sequence, p.seen + 1})
+		if seen < len(s) && s[seen].has(c) {
+			to = append(to, p+1)
 		}
 	}
-	for i, s := range b.sequences {
-		if s[0].has(c) {
-			to = append(to, position{uint16(i), 1})
-		}
-	}
-	slices.SortFunc(to, func(x, y position) int {
-		return (int(x.sequence)-int(y.sequence))<<16 + int(x.seen) - int(y.seen)
-	})
+	to = append(to, b.starts[b.class[c]]...)
+	slices.Sort(to)
 	return slices.Compact(to)
 }
 
@@ -155,8 +163,7 @@ func (b *builder) step(from []position, c byte) []position {
 func (b *builder) state(set []position) int {
 	key := make([]byte, 0, 4*len(set))
 	for _, p := range set {
-		key = binary.LittleEndian.AppendUint16(key, p.sequence)
-		key = binary.LittleEndian.AppendUint16(key, p.seen)
+		key = binary.LittleEndian.AppendUint32(key, uint32(p))
 	}
 	n, known := b.states[string(key)]
 	if !known {
@@ -169,15 +176,15 @@ func (b *builder) state(set []position) int {
 
 func (b *builder) ends(state int) bool {
 	return slices.ContainsFunc(b.sets[state], func(p position) bool {
-		return int(p.seen) == len(b.sequences[p.sequence])
+		return p.seen() == len(b.sequences[p.sequence()])
 	})
 }
 
 // patterns lists whose factors end in a state.
 func (b *builder) patterns(state int) (out []uint16) {
 	for _, p := range b.sets[state] {
-		if int(p.seen) == len(b.sequences[p.sequence]) {
-			out = append(out, b.owners[p.sequence]...)
+		if p.seen() == len(b.sequences[p.sequence()]) {
+			out = append(out, b.owners[p.sequence()]...)
 		}
 	}
 	slices.Sort(out)

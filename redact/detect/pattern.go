@@ -34,8 +34,9 @@ var setClock = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(clockPeriod)
 
 // expression is a compiled pattern and what its window needs.
 type expression struct {
-	re    *regexp2.Regexp
-	group int
+	re       *regexp2.Regexp
+	anchored *regexp2.Regexp // the same, matching only where a search begins
+	group    int
 	summary
 	need factor
 }
@@ -46,8 +47,12 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 	if err != nil {
 		return expression{}, err
 	}
-	re.MatchTimeout = timeout
-	x := expression{re: re}
+	anchored, err := regexp2.Compile(`\G(?:`+p.Expr+`)`, regexp2.RE2)
+	if err != nil { // the pattern ends in a comment that swallows the bracket
+		return expression{}, errors.New("end the last comment with a line break")
+	}
+	re.MatchTimeout, anchored.MatchTimeout = timeout, timeout
+	x := expression{re: re, anchored: anchored}
 	if p.Capture != "" {
 		if x.group = re.GroupNumberFromName(p.Capture); x.group < 0 {
 			return expression{}, fmt.Errorf("no group %q", p.Capture)

@@ -70,7 +70,7 @@ func (s *search) candidate(p, e int) {
 		from, _ = s.retreat(x, to, x.need.hi-x.need.lo, w.tried)
 	}
 	if w.open {
-		if from <= w.to+x.max && to-w.from <= maxWindow {
+		if from <= w.to+1+x.max/8 && to-w.from <= maxWindow {
 			w.to = to
 			return
 		}
@@ -184,22 +184,56 @@ func (s *search) enoughDigits(x *expression, from, to int) bool {
 	return false
 }
 
+// fewStarts is how many starts are tried one by one. A search for the next
+// match cannot be told where to stop looking for its start, and would read the
+// rest of the window in vain.
+const fewStarts = 12
+
 // confirm runs the expression over the window and its margins.
 func (s *search) confirm(p int, w *window, right int) {
 	x := &s.exprs[p]
-	left, lead := s.marginLeft(w.from, x.back+1)
+	left, i := s.marginLeft(w.from, x.back+1)
 	s.load(left, s.marginRight(right, x.ahead+2))
-	err := x.re.FindRunesMatches(s.runes, lead, func(v regexp2.MatchView) bool {
+	end, err := 0, error(nil)
+	if w.to-w.from >= fewStarts {
+		end, err = s.collect(p, w, left, i, x.re)
+	} else {
+		end, err = s.tryEach(p, w, left, i)
+	}
+	w.tried = max(w.tried, end)
+	if err != nil { // never kept: its text quotes the input
+		s.found = append(s.found, Match{Pattern: p, Start: w.from, End: right, TimedOut: true})
+	}
+}
+
+// collect notes every match that re finds from rune i on with a start in the
+// window, and returns where the last one ends.
+func (s *search) collect(p int, w *window, left, i int, re *regexp2.Regexp) (end int, err error) {
+	x := &s.exprs[p]
+	err = re.FindRunesMatches(s.runes, i, func(v regexp2.MatchView) bool {
 		i, n, _ := v.GroupRange(0)
 		if s.offset(left, i) > w.to {
 			return false
 		}
 		a, b := x.span(v)
 		s.found = append(s.found, Match{Pattern: p, Start: s.offset(left, a), End: s.offset(left, b)})
-		w.tried = max(w.tried, s.offset(left, i+n))
-		return true
+		end = s.offset(left, i+n)
+		return re == x.re
 	})
-	if err != nil { // never kept: its text quotes the input
-		s.found = append(s.found, Match{Pattern: p, Start: w.from, End: right, TimedOut: true})
+	return end, err
+}
+
+// tryEach tries the starts of a short window one after the other.
+func (s *search) tryEach(p int, w *window, left, i int) (end int, err error) {
+	for at := w.from; at <= w.to; i, at = i+1, s.offset(left, i+1) {
+		if at < end {
+			continue
+		}
+		e, err := s.collect(p, w, left, i, s.exprs[p].anchored)
+		if err != nil {
+			return end, err
+		}
+		end = max(end, e)
 	}
+	return end, nil
 }

@@ -152,9 +152,14 @@ func isAddress(s string) bool {
 func domainByte(b byte) bool { return wordByte(b) || b == '.' || b == '-' }
 
 // localByte reports whether b may stand before the @ of an address.
-func localByte(b byte) bool {
-	return wordByte(b) || strings.IndexByte(".!#$%&'*+/=?^`{|}~-", b) >= 0
-}
+func localByte(b byte) bool { return localBytes[b] }
+
+var localBytes = func() (t [256]bool) {
+	for b := range t {
+		t[b] = wordByte(byte(b)) || strings.IndexByte(".!#$%&'*+/=?^`{|}~-", byte(b)) >= 0
+	}
+	return t
+}()
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
