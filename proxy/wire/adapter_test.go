@@ -161,7 +161,7 @@ func TestNeverAlteredPlaces(t *testing.T) {
 			"/model", "/messages/*/role", "/messages/*/tool_call_id", "/messages/*/tool_calls/*/id",
 			"/messages/*/tool_calls/*/type", "/messages/*/tool_calls/*/function/name",
 			"/messages/*/tool_calls/*/custom/name", "/messages/*/function_call/name",
-			"/messages/*/reasoning_details/**", "/messages/*/content/*/type", "/messages/*/content/*/file/file_id",
+			"/messages/*/audio/id", "/messages/*/reasoning_details/**", "/messages/*/content/*/type", "/messages/*/content/*/file/file_id",
 			"/tools/*/type", "/tools/*/function/name", "/tools/*/custom/name", "/functions/*/name",
 		},
 		"messages": {

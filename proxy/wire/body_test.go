@@ -307,6 +307,25 @@ func TestMediaTypes(t *testing.T) {
 	}
 }
 
+func TestLongBase64IsCertainOnly(t *testing.T) {
+	run := strings.Repeat("iVBORw0KGgo+/_-A", 16)
+	for text, want := range map[string]Class{
+		run:                                     ClassCertain,
+		run + "==":                              ClassCertain,
+		"data:image/png;base64," + run:          ClassCertain,
+		run[1:]:                                 ClassText,
+		run + ".":                               ClassText,
+		"see data:image/png;base64," + run:      ClassText,
+		"data:text/plain," + run:                ClassText,
+		"data:text/plain;base64," + run + " me": ClassText,
+	} {
+		b := parse(t, nil, "application/json", `["`+text+`"]`)
+		if b.Leaves[0].Class != want || b.Leaves[0].Text != text {
+			t.Errorf("%.40q (%d): class %d, want %d", text, len(text), b.Leaves[0].Class, want)
+		}
+	}
+}
+
 func TestLinesUseNoTable(t *testing.T) {
 	rt := anthropic.Route("POST", "/v1/messages")
 	line := `{"model":"m","messages":[{"role":"user","content":[{"type":"thinking","thinking":"a"}]}]}`

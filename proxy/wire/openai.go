@@ -39,6 +39,7 @@ var chatCompletions = compiled(Route{
 		{Path: "/messages/*/tool_calls/*/function/name", Class: ClassNever},
 		{Path: "/messages/*/tool_calls/*/custom/name", Class: ClassNever},
 		{Path: "/messages/*/function_call/name", Class: ClassNever},
+		{Path: "/messages/*/audio/id", Class: ClassNever},
 		// What a model signed must come back as it was.
 		{Path: "/messages/*/reasoning_details/**", Class: ClassNever},
 		{Path: "/messages/*/content/*/type", Class: ClassNever},
@@ -51,6 +52,7 @@ var chatCompletions = compiled(Route{
 		{Path: "/tools/*/function/name", Class: ClassNever},
 		{Path: "/tools/*/custom/name", Class: ClassNever},
 		{Path: "/functions/*/name", Class: ClassNever},
+		{Path: "/response_format/json_schema/name", Class: ClassCertain, Cap: 64, Bare: true},
 	}),
 	NeverBack: MustPatterns(
 		"/id", "/object", "/model", "/system_fingerprint", "/service_tier", "/obfuscation", "/usage/**",

@@ -17,6 +17,9 @@ const (
 	maxNested = 4
 	// minDigits is the length of the shortest number that may be private.
 	minDigits = 7
+	// minEncoded is the length from which a text without a single space or
+	// full stop is no sentence.
+	minEncoded = 256
 	// maxName is the longest member name that a field with a cap allows; it is
 	// OpenAI's limit for metadata.
 	maxName = 64
@@ -105,7 +108,7 @@ func (r *reader) locate(f *found, p *Path) bool {
 		f.note.block = p.Container(4) // /messages/0/content/0/text
 	}
 	if f.leaf.Kind == KindString {
-		r.learn(p, f.leaf)
+		r.learn(p, f.leaf.Message, f.leaf.Text)
 	}
 	place := Place{Free: r.route.open}
 	if i := r.route.places.Find(p); i >= 0 {
@@ -134,16 +137,16 @@ func (r *reader) message(p *Path) int {
 
 // learn keeps the roles of messages and the types of objects. Where one is
 // given twice and differs, a parser might take either: then it is unknown.
-func (r *reader) learn(p *Path, leaf Leaf) {
+func (r *reader) learn(p *Path, message int, text string) {
 	if p.Len() == 0 || p.Index(p.Len()-1) >= 0 {
 		return
 	}
 	key := p.Key(p.Len() - 1)
-	if leaf.Message >= 0 && p.Len() == 3 && string(key) == "role" {
-		keep(&r.roles, leaf.Message, leaf.Text)
+	if message >= 0 && p.Len() == 3 && string(key) == "role" {
+		keep(&r.roles, message, text)
 	}
 	if r.route.typed && string(key) == "type" {
-		keep(&r.types, p.Container(p.Len()-1), leaf.Text)
+		keep(&r.types, p.Container(p.Len()-1), text)
 	}
 }
 
@@ -244,7 +247,32 @@ func digits(number string) (n int) {
 	return n
 }
 
+// encoded reports whether a text is a long run of base64, bare or in a data:
+// URL. What looks private in there by its form alone is there by chance, and
+// an edit would break an image; only a certain hit may count.
+func encoded(text string) bool {
+	const mark = ";base64,"
+	if i := strings.Index(text[:min(len(text), minEncoded)], mark); i >= 0 && strings.HasPrefix(text, "data:") {
+		text = text[i+len(mark):]
+	}
+	if len(text) < minEncoded {
+		return false
+	}
+	for _, c := range []byte(text) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '+', c == '/', c == '-', c == '_', c == '=':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 func (r *reader) add(f *found) error {
+	if encoded(f.leaf.Text) {
+		f.leaf.Class = ClassCertain
+	}
 	if len(r.notes) == maxLeaves || len(r.names) > maxNames || len(r.types) > maxLeaves {
 		return ErrTooMany
 	}
