@@ -2,6 +2,7 @@ package token
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"coatcheck/redact/plain"
@@ -54,4 +55,112 @@ func (l *Live) Lookup(t Token) (plain.Text, bool) {
 		return plain.Text{}, false
 	}
 	return l.values[i], true
+}
+
+// A lexicon is a sorted list of the names that a reader looks for:
+// "EMAIL_7K3QXM" for a live token or, where any id will do, "EMAIL_".
+type lexicon struct {
+	names  []string
+	anyID  bool
+	starts [256]byteClass
+	pairs  [26]uint32 // by first letter of a name, the set of second letters
+}
+
+// A byteClass says whether a token may begin with a byte.
+type byteClass uint8
+
+const (
+	startAnywhere byteClass = 1 << iota
+	startWord               // only where a word begins
+)
+
+// newLexicon takes ownership of names and sorts them.
+func newLexicon(names []string, anyID bool) lexicon {
+	slices.Sort(names)
+	l := lexicon{names: slices.Compact(names), anyID: anyID}
+	if len(names) == 0 {
+		return l
+	}
+	for _, opener := range []string{"[", "\\", "&", "%", "［", "〔"} {
+		l.starts[opener[0]] = startAnywhere
+	}
+	for _, name := range l.names {
+		l.starts[name[0]] = startWord
+		l.starts[name[0]|0x20] = startWord
+		l.pairs[name[0]-'A'] |= 1 << (name[1] - 'A')
+	}
+	return l
+}
+
+// next returns the first place in s[from:] where a token may begin, or len(s).
+// before is the byte that stands before s.
+func (l *lexicon) next(s string, from int, before byte) int {
+	if from > 0 && from <= len(s) {
+		before = s[from-1]
+	}
+	// One test a byte: a word may begin only behind a byte that is not of a word.
+	wanted := startAnywhere | behind[before]
+	for i := from; i < len(s); i++ {
+		b := s[i]
+		if class := l.starts[b] & wanted; class != 0 && (class == startAnywhere || l.begins(s, i)) {
+			return i
+		}
+		wanted = startAnywhere | behind[b]
+	}
+	return len(s)
+}
+
+// behind says what may begin behind a byte.
+var behind = func() (t [256]byteClass) {
+	for b := range t {
+		if !wordByte(byte(b)) {
+			t[b] = startWord
+		}
+	}
+	return t
+}()
+
+// begins reports whether the first two letters of a name may stand at s[i:].
+func (l *lexicon) begins(s string, i int) bool {
+	if i+1 == len(s) {
+		return true
+	}
+	if second := s[i+1]; isLetter(second) {
+		return l.pairs[upper(s[i])-'A']>>(upper(second)-'A')&1 != 0
+	}
+	// A label may be interrupted by what means nothing, but by nothing else.
+	return asciiUnits[s[i+1]] == unitSkip || longUnits[s[i+1]] != nil
+}
+
+// A cursor is the range of the names that begin with the bytes seen so far.
+type cursor struct {
+	names         []string
+	lo, hi, depth int
+}
+
+func (l *lexicon) cursor() cursor { return cursor{names: l.names, hi: len(l.names)} }
+
+// step narrows the range by one more byte and reports whether a name is left.
+func (c *cursor) step(b byte) bool {
+	if c.hi-c.lo == 1 { // the usual case once a label is read
+		if c.at(c.lo) != b {
+			return false
+		}
+		c.depth++
+		return true
+	}
+	span := c.hi - c.lo
+	lo := c.lo + sort.Search(span, func(i int) bool { return c.at(c.lo+i) >= b })
+	hi := c.lo + sort.Search(span, func(i int) bool { return c.at(c.lo+i) > b })
+	c.lo, c.hi = lo, hi
+	c.depth++
+	return lo < hi
+}
+
+// at returns the byte of a name at the depth of c, or 0 behind its end.
+func (c *cursor) at(name int) byte {
+	if s := c.names[name]; c.depth < len(s) {
+		return s[c.depth]
+	}
+	return 0
 }
