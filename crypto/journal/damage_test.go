@@ -102,7 +102,8 @@ func TestFileCutAnywhereGivesItsWholeFrames(t *testing.T) {
 		ends = append(ends, ends[len(ends)-1]+len(f))
 	}
 	for _, tail := range [][]byte{nil, make([]byte, 4096)} {
-		for cut := range len(raw) {
+		// Zeros are tried at fewer places: each is another 4 KB to read.
+		for cut := 0; cut < len(raw); cut += 1 + len(tail)/512 {
 			entries, faults := in(t, append(bytes.Clone(raw[:cut]), tail...), a)
 			at, whole := slices.BinarySearch(ends, cut)
 			if !whole {
