@@ -3,6 +3,7 @@ package token
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"math/rand/v2"
 	"net/url"
 	"regexp"
@@ -155,6 +156,34 @@ func TestNoDocumentLeaks(t *testing.T) {
 	}
 	t.Logf("%d documents: %d leak without the guard; with it %d restored something, %d left something", *documents, withoutGuard, restored, guarded)
 	if withoutGuard < *documents/20 || restored < *documents/5 {
+		t.Error("the documents no longer test the guard")
+	}
+}
+
+// TestNoHostileValueLeaks lets an attacker choose one of the values, too: what a
+// tool returns is private text as far as the rules can tell.
+func TestNoHostileValueLeaks(t *testing.T) {
+	const firstHarmless = 13 // fragments before it are tokens
+	hostile := Token{"KEY", "M4N5P6"}
+	restored := 0
+	for seed := range uint64(*documents) {
+		rnd := rand.New(rand.NewPCG(seed, 10))
+		var value strings.Builder
+		for range 1 + rnd.IntN(4) {
+			value.WriteString(fragments[firstHarmless+rnd.IntN(len(fragments)-firstHarmless)])
+		}
+		values := maps.Clone(secrets)
+		values[hostile] = value.String()
+		text := randomDocument(rnd) + hostile.String() + plant(randomDocument(rnd), rnd)
+		r := NewRestorer(live(values), URLGuard())
+		out := restore(t, r, text)
+		if where := leak(out); where != "" {
+			t.Errorf("seed %d: %q with %q leaks by %s: %q", seed, text, values[hostile], where, out)
+		}
+		restored += min(r.Counts().Restored, 1)
+	}
+	t.Logf("%d documents, %d restored something", *documents, restored)
+	if restored < *documents/5 {
 		t.Error("the documents no longer test the guard")
 	}
 }

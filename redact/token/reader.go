@@ -12,6 +12,7 @@ type reader struct {
 	bracketed              bool
 	marks                  bool // emphasis inside the brackets
 	lower, digits, letters bool // how label and id are written
+	misread                bool // a symbol was written O for 0, I or L for 1
 	separators             int
 	loose                  bool // a separator other than underscore and hyphens
 }
@@ -122,6 +123,7 @@ func (r *reader) id() verdict {
 		r.lower = r.lower || u.char >= 'a'
 		r.digits = r.digits || u.char <= '9'
 		r.letters = r.letters || u.char > '9'
+		r.misread = r.misread || sym != upper(u.char)
 		r.pos++
 	}
 	return hit
@@ -194,9 +196,10 @@ func (r *reader) suffix() (string, verdict) {
 	return "", hit
 }
 
-// bare says whether the core may stand without its pair of brackets.
+// bare says whether the core may stand without its pair of brackets. Less is
+// tolerated there, or the shield would take "user_model2" for a token.
 func (r *reader) bare(core Range) verdict {
-	if r.marks || !(r.digits && r.letters) || r.loose && r.lower {
+	if r.marks || r.misread || !(r.digits && r.letters) || r.loose && r.lower {
 		return miss
 	}
 	if core.End < len(r.s) {

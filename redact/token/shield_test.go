@@ -37,7 +37,7 @@ func TestShieldFindsEverySpelling(t *testing.T) {
 		{`\[EMAIL\_7K3QXM\] &#91;EMAIL_7K3QXM]`, []string{`\[EMAIL\_7K3QXM\]`, "&#91;EMAIL_7K3QXM]"}},
 		{"[WIDGET_7K3QXM] [section_123456]", nil},
 		{"email access, key points, ID 123456, [key points], [id 123456], user_defined", nil},
-		{"id: 4f3a2b, ip 10x20x, max_tokens, USER_123456", nil},
+		{"id: 4f3a2b, ip 10x20x, max_tokens, USER_123456, user_token4", nil},
 	} {
 		var got []string
 		for _, r := range s.Find(tt.in) {
