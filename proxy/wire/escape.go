@@ -34,10 +34,6 @@ func (o offsets) raw(i int) (int, bool) {
 	return e.from + e.width + past, past >= 0
 }
 
-// unquote decodes a JSON string, quotes included. The offsets count from
-// behind the opening quote. See [unescape].
-func unquote(raw []byte) (string, offsets) { return unescape(string(raw[1 : len(raw)-1])) }
-
 // unescape decodes what stands between the quotes of a valid JSON string. A
 // spelling without escapes is returned as it is.
 //
