@@ -3,7 +3,6 @@ package token
 import (
 	"slices"
 	"sort"
-	"strings"
 
 	"coatcheck/redact/plain"
 )
@@ -12,28 +11,31 @@ import (
 // safe for concurrent use. The nil Live is empty.
 type Live struct {
 	lexicon lexicon
-	tokens  []Token      // in the order of lexicon.names
 	values  []plain.Text // in the order of lexicon.names
 }
 
 // NewLive freezes the set of tokens and asks value for each of them, once and
 // before it returns. A token without a value, or of an impossible form, is left out.
 func NewLive(tokens []Token, value func(Token) (plain.Text, bool)) *Live {
-	sorted := slices.Clone(tokens)
-	slices.SortFunc(sorted, func(a, b Token) int { return strings.Compare(a.name(), b.name()) })
-	sorted = slices.Compact(sorted)
-	l := &Live{}
-	var names []string
-	for _, t := range sorted {
-		v, ok := value(t)
-		if !ok || !t.Valid() {
-			continue
+	byName := make(map[string]Token, len(tokens))
+	names := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		name := t.name()
+		if _, again := byName[name]; !again && t.Valid() {
+			byName[name] = t
+			names = append(names, name)
 		}
-		names = append(names, t.name())
-		l.tokens = append(l.tokens, t)
-		l.values = append(l.values, v)
 	}
-	l.lexicon = newLexicon(names, false)
+	slices.Sort(names)
+	l := &Live{}
+	kept := names[:0]
+	for _, name := range names {
+		if v, ok := value(byName[name]); ok {
+			kept = append(kept, name)
+			l.values = append(l.values, v)
+		}
+	}
+	l.lexicon = newLexicon(kept, false)
 	return l
 }
 
@@ -42,7 +44,7 @@ func (l *Live) Len() int {
 	if l == nil {
 		return 0
 	}
-	return len(l.tokens)
+	return len(l.values)
 }
 
 // Lookup returns the value of t, if t is live.
@@ -74,10 +76,9 @@ const (
 	startWord               // only where a word begins
 )
 
-// newLexicon takes ownership of names and sorts them.
+// newLexicon takes ownership of names, which are sorted and distinct.
 func newLexicon(names []string, anyID bool) lexicon {
-	slices.Sort(names)
-	l := lexicon{names: slices.Compact(names), anyID: anyID}
+	l := lexicon{names: names, anyID: anyID}
 	if len(names) == 0 {
 		return l
 	}

@@ -119,7 +119,7 @@ var fragments = []string{
 	"<a", "<a ", "<a href=", "<a href=\"", "<a href='", "<img src=", "<img src=\"", "<img src='", "<img alt=\">\" src=\"", "<img\n", " src=\"", " src=", " href=\"/", "<a title='>' href='", "</a>", "<b>", "</b>", "<br>", "<p>", "<div>", "</div>", "<div ", "<div\n",
 	"<!--", "-->", "<!-- \" -->", "<!-- ' -->", "<?", "?>", "<![CDATA[", "]]>", "<!x", "<script>", "<script", "</script>", "<style>", "</style>", "<style>a{background:url(", "url(", "url(\"", "@import ", "@import \"", "image-set(",
 	"<form action=//evil.example><textarea>", "<textarea>", "</textarea>", "<title>", "<svg>", "<math>", "<table>", "<select>", "<option>", "<iframe src=\"", "<iframe srcdoc=\"", "<base href=\"", "<meta http-equiv=refresh content=\"0;url=", "<link href=", "<object data=", "<input value=\"", "<pre>", "<pre\n", "</pre>", "<xmp>", "<noscript>", "<plaintext>", "<http://evil.example/", "<x:", "<app:", "<web+x:", "<mailto:", "<foo@",
-	"é", "\u00a0", "\u200b", "，", "\x00", "\xff",
+	strings.Repeat("a.", 30), ".a:/", "é", "\u00a0", "\u200b", "，", "\x00", "\xff",
 }
 
 func randomDocument(rnd *rand.Rand) string {

@@ -55,6 +55,9 @@ func restore(t testing.TB, r *Restorer, pieces ...string) string {
 		text.WriteString(p)
 		r.Push(p)
 		take()
+		if held := text.Len() - r.Decided(); held > maxSpelling+16+maxLookAhead {
+			t.Fatalf("%d bytes held of %q", held, text.String())
+		}
 	}
 	r.Close()
 	take()
@@ -223,6 +226,7 @@ var hostile = []string{
 	"[EMAIL_7K3QXM]", "[PERSON_1A2B3C]", "PERSON_9K3D2F", "[email 7k3qxm]", "[KEY_M4N5P6]", "[CARD_AOb1C9",
 	"[", "]", "\\", "*", "**", "`", "_", "-", " ", "\n", "\r\n", "s", "'s", "’", "(", ")", ":", "&", "&#91;", "&#", "%5B", "%",
 	"［", "\xef\xbc", "\u200b", "EMAIL", "7K3QXM", "1A2B3C", "é", "E", "P", "x", "https://", "](", "]:", "<a href=\"", ">", "@", ".", "/",
+	".a:b", strings.Repeat("a.", 30), strings.Repeat("*", 90),
 }
 
 func hostileText(rnd *rand.Rand) string {

@@ -1,5 +1,7 @@
 package token
 
+import "slices"
+
 // Shield finds the text that a [Restorer] could take for a token, so that it
 // can be hidden behind a [Literal] token before it goes out. Without that, text
 // from a third party could name a private value in the answer. A Shield is
@@ -16,7 +18,8 @@ func NewShield(labels []string) *Shield {
 			names = append(names, label+"_")
 		}
 	}
-	return &Shield{newLexicon(names, true)}
+	slices.Sort(names)
+	return &Shield{newLexicon(slices.Compact(names), true)}
 }
 
 // Find returns the ranges to hide, in order and apart from each other. For every

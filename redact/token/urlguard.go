@@ -101,7 +101,8 @@ func follows(value, after string, final bool) (ok, settled bool) {
 			}
 		case b == ':' && (i == 0 || dot):
 			if i+1 == len(after) {
-				return final, final
+				atEnd := i+1 == maxLookAhead
+				return final && !atEnd, final || atEnd
 			}
 			if after[i+1] == '/' || dot && isDigit(after[i+1]) {
 				return false, true
