@@ -14,8 +14,9 @@ import (
 
 // Options tune an engine. The zero value is ready for use.
 type Options struct {
-	// Timeout bounds one search of one pattern; 0 means 20 ms. A search that
-	// takes longer becomes a finding by its rule's on_timeout.
+	// Timeout bounds one search of one pattern; 0 means 250 ms. A search that
+	// takes longer becomes a finding by its rule's on_timeout. The clock is the
+	// wall's, so a busy machine needs a margin: ordinary searches take 1 µs.
 	Timeout time.Duration
 }
 

@@ -15,14 +15,18 @@ type analysis struct {
 	groups map[int]summary // what each closed group may hold, for references
 }
 
-// analyze summarises all matches of a pattern.
-func analyze(expr string) (summary, error) {
+// analyze summarises all matches of a pattern, and where they can start.
+func analyze(expr string) (summary, starts, error) {
 	tree, err := syntax.Parse(expr, syntax.ParseOptions{RegexOptions: syntax.RE2})
 	if err != nil {
-		return summary{}, err
+		return summary{}, starts{}, err
 	}
 	a := analysis{groups: map[int]summary{}}
-	return a.node(tree.Root)
+	s, err := a.node(tree.Root)
+	if err != nil {
+		return summary{}, starts{}, err
+	}
+	return s, starts{first: s.first(), notAfter: a.guard(tree.Root)}, nil
 }
 
 func (a *analysis) node(n *syntax.RegexNode) (summary, error) {

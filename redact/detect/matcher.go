@@ -16,7 +16,7 @@ type Match struct {
 
 // Options tune a Matcher. The zero value is ready for use.
 type Options struct {
-	Timeout time.Duration // bound of one search of one pattern; 0 means 20 ms
+	Timeout time.Duration // bound of one search of one pattern; 0 means 250 ms
 }
 
 // Matcher finds all patterns of a list in one pass. It is immutable and safe
@@ -31,7 +31,7 @@ type Matcher struct {
 // pattern that cannot be used.
 func Compile(ps []Pattern, o Options) (*Matcher, error) {
 	if o.Timeout == 0 {
-		o.Timeout = 20 * time.Millisecond
+		o.Timeout = 250 * time.Millisecond
 	}
 	m := &Matcher{}
 	var factors []factor

@@ -38,6 +38,7 @@ type expression struct {
 	anchored *regexp2.Regexp // the same, matching only where a search begins
 	group    int
 	summary
+	starts
 	need factor
 }
 
@@ -58,7 +59,7 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 			return expression{}, fmt.Errorf("no group %q", p.Capture)
 		}
 	}
-	if x.summary, err = analyze(p.Expr); err != nil {
+	if x.summary, x.starts, err = analyze(p.Expr); err != nil {
 		return expression{}, err
 	}
 	switch {

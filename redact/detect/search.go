@@ -40,7 +40,7 @@ type window struct {
 
 // maxWindow is the stretch of starts, in bytes, after which a window is
 // searched even though it could still grow.
-const maxWindow = 8 << 10
+const maxWindow = 4 << 10
 
 func (s *search) begin(ctx context.Context, exprs []expression, text string, dst []Match) {
 	s.ctx, s.exprs, s.text, s.found, s.err = ctx, exprs, text, dst, nil
@@ -192,10 +192,14 @@ const fewStarts = 12
 // confirm runs the expression over the window and its margins.
 func (s *search) confirm(p int, w *window, right int) {
 	x := &s.exprs[p]
+	n := s.narrow(x, w)
+	if n == 0 {
+		return
+	}
 	left, i := s.marginLeft(w.from, x.back+1)
 	s.load(left, s.marginRight(right, x.ahead+2))
 	end, err := 0, error(nil)
-	if w.to-w.from >= fewStarts {
+	if n > fewStarts {
 		end, err = s.collect(p, w, left, i, x.re)
 	} else {
 		end, err = s.tryEach(p, w, left, i)
@@ -204,6 +208,23 @@ func (s *search) confirm(p int, w *window, right int) {
 	if err != nil { // never kept: its text quotes the input
 		s.found = append(s.found, Match{Pattern: p, Start: w.from, End: right, TimedOut: true})
 	}
+}
+
+// narrow cuts a window to its first and last possible start and returns how
+// many there are, counted in bytes.
+func (s *search) narrow(x *expression, w *window) (n int) {
+	last := w.from
+	for i := w.from; i <= w.to; i++ {
+		if x.possible(s.text, i) && s.alignUp(i) == i {
+			if n == 0 {
+				w.from = i
+			}
+			last = i
+			n++
+		}
+	}
+	w.to = last
+	return n
 }
 
 // collect notes every match that re finds from rune i on with a start in the
@@ -223,17 +244,18 @@ func (s *search) collect(p int, w *window, left, i int, re *regexp2.Regexp) (end
 	return end, err
 }
 
-// tryEach tries the starts of a short window one after the other.
+// tryEach tries the possible starts of a short window one after the other.
 func (s *search) tryEach(p int, w *window, left, i int) (end int, err error) {
-	for at := w.from; at <= w.to; i, at = i+1, s.offset(left, i+1) {
-		if at < end {
-			continue
+	x := &s.exprs[p]
+	for at := w.from; at <= w.to; at += s.width(at) {
+		if at >= end && x.possible(s.text, at) {
+			e, err := s.collect(p, w, left, i, x.anchored)
+			if err != nil {
+				return end, err
+			}
+			end = max(end, e)
 		}
-		e, err := s.collect(p, w, left, i, s.exprs[p].anchored)
-		if err != nil {
-			return end, err
-		}
-		end = max(end, e)
+		i++
 	}
 	return end, nil
 }

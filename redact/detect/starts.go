@@ -1,0 +1,57 @@
+package detect
+
+import "github.com/dlclark/regexp2/v2/syntax"
+
+// starts tells in two look-ups where a match cannot start. Most windows have
+// one place left after that, many have none.
+type starts struct {
+	first    byteSet // every match begins with one of these
+	notAfter byteSet // no match begins behind one of these ASCII bytes
+}
+
+// possible reports whether a match may start at i.
+func (s *starts) possible(text string, i int) bool {
+	return s.first.has(text[i]) && (i == 0 || !s.notAfter.has(text[i-1]))
+}
+
+// first returns the bytes that a match can begin with.
+func (s *summary) first() byteSet {
+	var set byteSet
+	for _, h := range s.head {
+		if len(h) == 0 {
+			return anySet
+		}
+		set = set.or(h[0])
+	}
+	return set
+}
+
+// guard collects what the negative look-behinds at the very beginning of a
+// pattern forbid as the character before. Sets outside ASCII are only known
+// roughly, so that part is left to the expression itself.
+func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
+	switch n.T {
+	case syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
+		return a.guard(n.Children[0])
+	case syntax.NtNegLook:
+		x, err := a.node(n.Children[0])
+		if err != nil || n.Options&syntax.RightToLeft == 0 {
+			return set
+		}
+		for _, s := range x.exact {
+			if len(s) == 1 {
+				set = set.or(s[0])
+			}
+		}
+		set[2], set[3] = 0, 0
+	case syntax.NtConcatenate:
+		for _, c := range n.Children {
+			x, err := a.node(c)
+			set = set.or(a.guard(c))
+			if err != nil || x.max > 0 {
+				return set
+			}
+		}
+	}
+	return set
+}
