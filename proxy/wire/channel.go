@@ -29,7 +29,8 @@ type channel struct {
 	pieces []piece              // not decided yet
 	size   int                  // raw bytes so far
 	seen   int                  // raw bytes that the tracks have seen
-	last   []byte               // the newest piece, for cumulative streams
+	last   []byte               // how the newest piece begins, for streams that repeat it
+	length int                  // and how long it was
 }
 
 // piece is where in an event a stretch of a channel stands.
@@ -38,6 +39,16 @@ type piece struct {
 	at   int // in the channel
 	raw  int // in the event
 	size int
+	note house // how it spells characters, once that was asked
+	read bool  // it was
+}
+
+// style returns how the piece spells characters outside ASCII.
+func (p *piece) style() house {
+	if !p.read {
+		p.read, p.note = true, houseOf(string(p.ev.raw[p.raw:p.raw+p.size]))
+	}
+	return p.note
 }
 
 // put appends ev.raw[start:end] to the channel and settles what it can. The
@@ -48,7 +59,7 @@ func (c *channel) put(ev *event, start, end int) {
 		c.read.to = c
 		c.read.levels[0].reset()
 	}
-	c.pieces = append(c.pieces, piece{ev, c.size, start, end - start})
+	c.pieces = append(c.pieces, piece{ev: ev, at: c.size, raw: start, size: end - start})
 	ev.waiting++
 	raw := ev.raw[start:end]
 	switch c.medium {
@@ -198,7 +209,7 @@ func (c *channel) spell(p *piece, text string, depth int) []byte {
 	}
 	switch {
 	case c.medium == inJSON:
-		return escape(nil, text, houseOf(string(p.ev.raw[p.raw:p.raw+p.size])))
+		return escape(nil, text, p.style())
 	case depth == 1:
 		return escape(nil, text, houseUTF8)
 	case c.medium == inLines:

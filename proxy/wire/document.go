@@ -20,10 +20,11 @@ func (s *Stream) document(ev *event, doc []byte, parts []part, name []byte, whol
 	if len(typ) == 0 {
 		typ = name
 	}
-	if !whole && len(stem(typ)) > 0 && !isDelta(typ) {
+	if v.endsGroup(typ) {
 		s.closeGroup(v.group(typ))
 	}
 	ev.idle = string(typ) == "ping"
+	arguments := v.rules() == nil && bytes.Contains(typ, []byte("arguments"))
 	for _, slot := range v.slots {
 		for len(parts) > 1 && parts[1].doc <= int(slot.start) {
 			parts = parts[1:]
@@ -31,11 +32,11 @@ func (s *Stream) document(ev *event, doc []byte, parts []part, name []byte, whol
 		shift := parts[0].raw - parts[0].doc
 		start, end := int(slot.start)+shift, int(slot.end)+shift
 		if slot.note < 0 || !v.streams(v.notes[slot.note], typ) {
-			s.alone(inJSON, slot.values, ev, start, end)
+			s.alone(inJSON, slot.values || arguments, ev, start, end)
 			continue
 		}
 		c := s.text(v.channel(typ, v.notes[slot.note]), inJSON)
-		c.values = slot.values
+		c.values = slot.values || arguments
 		s.stream(c, ev, start, end)
 	}
 	for _, object := range v.ends {
@@ -44,25 +45,29 @@ func (s *Stream) document(ev *event, doc []byte, parts []part, name []byte, whol
 	return nil
 }
 
-// minCumulative is how long a piece must be to be taken for a beginning that
-// the next one repeats.
-const minCumulative = 8
+// A piece that is longer than minRepeated, and that the next one begins with,
+// is taken for a text so far. Of a long one only the beginning is compared.
+const (
+	minRepeated = 8
+	maxCompared = 4096
+)
 
 // stream gives an event's piece to a text that goes on. Where nothing is known
-// of the route, each event may hold the whole text so far: such a piece stands alone.
+// of the route, each event may repeat the whole text so far: such a piece stands alone.
 func (s *Stream) stream(c *channel, ev *event, start, end int) {
 	if s.survey.rules() != nil {
 		c.put(ev, start, end)
 		return
 	}
 	raw := ev.raw[start:end]
-	again := len(c.last) > minCumulative && bytes.HasPrefix(raw, c.last)
-	if again {
+	repeats := c.length > minRepeated && len(raw) >= c.length && bytes.HasPrefix(raw, c.last)
+	if repeats {
 		c.close()
 	}
-	c.last = append(c.last[:0], raw...)
+	c.last = append(c.last[:0], raw[:min(len(raw), maxCompared)]...)
+	c.length = len(raw)
 	c.put(ev, start, end)
-	if again {
+	if repeats {
 		c.close()
 	}
 }

@@ -12,14 +12,23 @@ func lineEnd(b []byte) int {
 
 // lineBreak returns where the first line of b ends, -1 if it does not.
 func lineBreak(b []byte) int {
-	n := bytes.IndexByte(b, '\n')
-	if n < 0 {
-		return bytes.IndexByte(b, '\r')
+	// In steps, or a search for the LF of lines that end in CR would read all
+	// of b for each of them.
+	const step = 256
+	for at := 0; at < len(b); at += step {
+		w := b[at:min(at+step, len(b))]
+		lf := bytes.IndexByte(w, '\n')
+		if lf >= 0 {
+			w = w[:lf]
+		}
+		if cr := bytes.IndexByte(w, '\r'); cr >= 0 {
+			return at + cr
+		}
+		if lf >= 0 {
+			return at + lf
+		}
 	}
-	if c := bytes.IndexByte(b[:n], '\r'); c >= 0 {
-		return c
-	}
-	return n
+	return -1
 }
 
 // fold spells text in data: lines of an event, with the event's own line ends.

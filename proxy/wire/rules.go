@@ -17,7 +17,7 @@ type StreamRules struct {
 }
 
 // An event whose type is of a text's group but is no delta ends the text: see
-// [survey.group]. So the tables need not say that content_block_stop does.
+// [survey.endsGroup]. So the tables need not say that content_block_stop does.
 
 var chatStream = &StreamRules{
 	Deltas: MustPatterns("/choices/*/delta/**"),

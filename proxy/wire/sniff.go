@@ -56,12 +56,11 @@ func (s *Stream) choose(last bool) {
 		s.become(opaqueFraming{s}, s.head)
 		return
 	}
-	rest := bytes.TrimLeft(s.head, " \t\r\n")
-	const mark = "\xef\xbb\xbf" // the byte order mark
-	if !last && len(rest) < len(mark) && strings.HasPrefix(mark, string(rest)) {
-		return
+	rest := s.head
+	for before := -1; before != len(rest); {
+		before = len(rest)
+		rest = bytes.TrimPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(byteOrderMark))
 	}
-	rest = bytes.TrimPrefix(rest, []byte(mark))
 	s.pass(s.head[:len(s.head)-len(rest)])
 	s.head = rest
 	if f := s.sniff(l, last); f != nil {
@@ -69,16 +68,23 @@ func (s *Stream) choose(last bool) {
 	}
 }
 
+const byteOrderMark = "\xef\xbb\xbf"
+
 // become goes on in a framing, with the bytes that it has yet to see.
 func (s *Stream) become(f framing, seen []byte) {
 	s.framing, s.head = f, nil
 	f.write(seen)
 }
 
+// maxHead is how many bytes are enough to tell.
+const maxHead = 256
+
 // sniff returns the framing for the first bytes, nil when it needs more.
 func (s *Stream) sniff(l label, last bool) framing {
-	events, object := likeEvents(s.head, l), likeJSON(s.head)
-	if !last && (len(s.head) == 0 || events == maybe || object == maybe) {
+	head := s.head[:min(len(s.head), maxHead)]
+	events, object := likeEvents(head, l), likeJSON(head)
+	half := strings.HasPrefix(byteOrderMark, string(head))
+	if !last && len(head) < maxHead && (half || events == maybe || object == maybe) {
 		return nil
 	}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -69,8 +70,8 @@ const maxChannels = 1024
 
 // NewStream returns a stream. See [Stream].
 func NewStream(o StreamOptions) *Stream {
-	o.MaxEvent = or(o.MaxEvent, 8<<20)
-	o.MaxBody = or(o.MaxBody, 64<<20)
+	o.MaxEvent = min(or(o.MaxEvent, 8<<20), math.MaxInt32)
+	o.MaxBody = min(or(o.MaxBody, 64<<20), math.MaxInt32)
 	o.MaxHeld = or(o.MaxHeld, 8<<20)
 	o.MaxQueued = or(o.MaxQueued, 1024)
 	s := &Stream{o: o, channels: map[string]*channel{}}

@@ -8,9 +8,10 @@ import (
 const (
 	maxDepth = 1000 // of the nesting of an answer's JSON
 
-	// Strings deeper than maxNoted steps, and those after the first maxStreams
-	// of an event, are whole: a path costs memory for every step.
-	maxNoted   = 32
+	// Strings whose path is longer, and those after the first maxStreams of an
+	// event, are whole: each path that is noted costs memory.
+	maxSteps   = 32
+	maxPath    = 512 // bytes of names
 	maxStreams = 4096
 )
 
@@ -116,11 +117,17 @@ func (v *survey) control(p *Path, text []byte) {
 
 // mayStream reports whether the place allows a string to stream.
 func (v *survey) mayStream(p *Path) bool {
-	if v.whole || p.Len() > maxNoted || len(v.notes) >= maxStreams {
+	if v.whole || p.Len() > maxSteps || len(v.notes) >= maxStreams {
 		return false
 	}
-	rules := v.rules()
-	return rules == nil || rules.Deltas.Match(p)
+	if rules := v.rules(); rules != nil && !rules.Deltas.Match(p) {
+		return false
+	}
+	size := 0
+	for i := range p.Len() {
+		size += len(p.Key(i))
+	}
+	return size <= maxPath
 }
 
 // values reports whether a string holds JSON for a program.
@@ -192,12 +199,19 @@ func (v *survey) group(typ []byte) []byte {
 	return v.key
 }
 
+// endsGroup reports whether an event ends the texts of its group: it has a
+// type, which is no delta, and continues none of them.
+func (v *survey) endsGroup(typ []byte) bool {
+	continues := v.rules() != nil && len(v.notes) > 0
+	return !v.whole && !continues && len(stem(typ)) > 0 && !isDelta(typ)
+}
+
 // stem returns an event type without its last word.
 func stem(typ []byte) []byte { return typ[:max(0, bytes.LastIndexAny(typ, "._-"))] }
 
-// channel returns the key of the text at a noted path: its group, the rest of
-// the type and the path, with the element's own index for its position where it has one.
-// It is valid until the next call.
+// channel returns the key of the text at a noted path: its group, its type and
+// the path, where an element's own index stands for its position. It is valid
+// until the next call.
 func (v *survey) channel(typ []byte, s stretch) []byte {
 	b := append(append(v.group(typ), typ...), 0)
 	from := s.from
