@@ -20,8 +20,15 @@ type keys map[string]func(ast.Node)
 
 func (d *decoder) pos(n ast.Node) Pos {
 	p := Pos{File: d.file, Line: 1, Col: 1}
-	if n == nil {
+	switch m := n.(type) {
+	case nil:
 		return p
+	case *ast.MappingValueNode: // its own token is the colon
+		n = m.Key
+	case *ast.MappingNode:
+		if !m.IsFlowStyle && len(m.Values) > 0 {
+			n = m.Values[0].Key
+		}
 	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
 		p.Line, p.Col = t.Position.Line, t.Position.Column

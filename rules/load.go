@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -83,7 +84,15 @@ func readFile(fsys fs.FS, name string) (pack, []error) {
 		return pack{}, d.errs
 	}
 	p := d.document(doc)
+	slices.SortStableFunc(d.errs, byPlace)
 	return p, d.errs
+}
+
+// byPlace orders the faults of one file from top to bottom.
+func byPlace(a, b error) int {
+	x, _ := errors.AsType[*Error](a)
+	y, _ := errors.AsType[*Error](b)
+	return cmp.Or(x.Pos.Line-y.Pos.Line, x.Pos.Col-y.Pos.Col)
 }
 
 // syntaxError gives the parser's error the shape of ours, on one line.

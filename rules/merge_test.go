@@ -1,0 +1,132 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"coatcheck/rules"
+	"coatcheck/rules/builtin"
+)
+
+const base = `
+apiVersion: coatcheck/rules/v1
+pack: {id: base, version: 1.0.0}
+rules:
+  - {id: a, entity: EMAIL, patterns: [{regex: 'a'}]}
+  - {id: b, entity: PHONE, patterns: [{regex: 'b'}]}
+`
+
+func merge(t *testing.T, files ...string) (*rules.Set, error) {
+	t.Helper()
+	var sets []*rules.Set
+	for i, src := range files {
+		name := string(rune('0'+i)) + ".yaml"
+		set, err := rules.Load(fstest.MapFS{name: {Data: []byte(src)}}, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sets = append(sets, set)
+	}
+	return rules.Merge(sets...)
+}
+
+func TestMergeEditsWhatCameBefore(t *testing.T) {
+	set, err := merge(t, base, `
+apiVersion: coatcheck/rules/v1
+pack: {id: own, extends: [base], disable: [b], override: {a: {action: block, patterns: [{regex: 'aa'}]}}}
+rules:
+  - {id: c, entity: IP, patterns: [{regex: 'c'}]}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Rules) != 2 || set.Rules[0].ID != "a" || set.Rules[1].ID != "c" {
+		t.Fatalf("rules %+v", set.Rules)
+	}
+	a := set.Rules[0]
+	if a.Action != rules.Block || a.Patterns[0].Regex != "aa" || a.Entity != "EMAIL" || a.Label != "EMAIL" {
+		t.Errorf("override reads %+v", a)
+	}
+	if got := strings.Join(set.Packs, " "); got != "base@1.0.0 own" {
+		t.Errorf("packs %s", got)
+	}
+}
+
+func TestMergeOfMergedSetsKeepsEdits(t *testing.T) {
+	first, err := merge(t, base, "apiVersion: coatcheck/rules/v1\npack: {id: own, disable: [b]}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := rules.Merge(first)
+	if err != nil || len(again.Rules) != 1 || again.Digest != first.Digest {
+		t.Errorf("%d rules, digests equal %t, error %v", len(again.Rules), again.Digest == first.Digest, err)
+	}
+}
+
+func TestMergeReportsNamesThatNothingCarries(t *testing.T) {
+	_, err := merge(t, base, `
+apiVersion: coatcheck/rules/v1
+pack:
+  id: own
+  extends: [bose]
+  disable: [z]
+  override:
+    aa: {action: block}
+rules:
+  - {id: b, entity: IP, patterns: [{regex: 'c'}]}
+`)
+	want := []string{
+		`1.yaml:5:13: pack "bose" is unknown; did you mean "base"?`,
+		`1.yaml:8:5: rule "aa" is unknown; did you mean "a"?`,
+		`1.yaml:6:13: rule "z" is unknown; did you mean "a"?`,
+		`1.yaml:10:5: rule "b": id is taken by the rule at 0.yaml:6:5; to change that one, use override`,
+	}
+	if err == nil || strings.Join(faults(err), "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+}
+
+func TestOverrideThatBreaksItsRuleIsAFault(t *testing.T) {
+	_, err := merge(t, base, `
+apiVersion: coatcheck/rules/v1
+pack: {id: own, override: {a: {capture: gone}}}
+`)
+	if err == nil || !strings.Contains(err.Error(), `rule "a": regex has no group "gone"`) {
+		t.Errorf("got %v", err)
+	}
+	_, err = rules.Load(fstest.MapFS{"r.yaml": {Data: []byte("apiVersion: coatcheck/rules/v1\npack: {id: own, override: {a: {id: b}}}\n")}}, "r.yaml")
+	if err == nil || !strings.Contains(err.Error(), `key "id" is unknown`) {
+		t.Errorf("a rule's id can be overridden: %v", err)
+	}
+}
+
+func TestDigestFollowsWhatRulesDo(t *testing.T) {
+	plain, err := merge(t, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, err := merge(t, "\n# a comment\n"+base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := merge(t, strings.Replace(base, "regex: 'b'", "regex: 'b+'", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain.Digest != moved.Digest || plain.Digest == changed.Digest || len(plain.Digest) != 64 {
+		t.Errorf("digests: %s, moved %s, changed %s", plain.Digest, moved.Digest, changed.Digest)
+	}
+}
+
+func TestBuiltinPacksLoad(t *testing.T) {
+	set, err := builtin.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range set.Rules {
+		if canonical, ok := rules.Label(r.Entity); !ok || r.Label != canonical || r.Description == "" {
+			t.Errorf("%s: entity %s, label %s, description %q", r.ID, r.Entity, r.Label, r.Description)
+		}
+	}
+}
