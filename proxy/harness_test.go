@@ -201,11 +201,6 @@ func within(t testing.TB, d time.Duration, what string, done <-chan struct{}) {
 	}
 }
 
-// upstreamTo sends a further host to the stand-in that the others go to.
-func upstreamTo(c *proxy.Config, host string) proxy.Upstream {
-	return proxy.Upstream{Host: host, URL: c.Upstreams[0].URL}
-}
-
 // gunzip reads gzip, or nothing.
 func gunzip(b []byte) io.Reader {
 	r, err := gzip.NewReader(bytes.NewReader(b))

@@ -164,7 +164,7 @@ func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason,
 	body := a.Refuse(wire.Refusal{Status: status, Reason: string(why), Message: message(why, where), Exchange: exchange})
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	h.Set("X-Should-Retry", retryable(status))
+	h.Set("X-Should-Retry", retryable(why))
 	if status == http.StatusProxyAuthRequired {
 		h.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)
 	}
@@ -178,8 +178,9 @@ func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason,
 
 // retryable speaks the header by which OpenAI's and Anthropic's SDKs are told
 // whether the same request can succeed later.
-func retryable(status int) string {
-	if status == http.StatusServiceUnavailable || status == http.StatusBadGateway {
+func retryable(why Reason) string {
+	switch why {
+	case ReasonBusy, ReasonScanTimeout, ReasonVault, ReasonUnreachable:
 		return "true"
 	}
 	return "false"

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"path/filepath"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -70,5 +71,10 @@ func openKeys(s settings, std stdio) (*keys.Ring, error) {
 	if len(made) > 0 {
 		say(std.err, "made the installation's keysets in %s", dir)
 	}
-	return keys.Open(dir, o)
+	ring, err := keys.Open(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	_, err = ring.Rotate(time.Now())
+	return ring, err
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"coatcheck/crypto/ca"
 	"coatcheck/crypto/journal"
@@ -22,6 +25,7 @@ import (
 // authority, vault and journal.
 type house struct {
 	proxy     *proxy.Proxy
+	ring      *keys.Ring
 	authority *ca.Authority
 	vault     vault.Store
 	journal   *journal.Writer
@@ -40,8 +44,7 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	if err != nil {
 		return h, err
 	}
-	ring, err := openKeys(s, std)
-	if err != nil {
+	if h.ring, err = openKeys(s, std); err != nil {
 		return h, err
 	}
 	if h.authority, err = openAuthority(s, std); err != nil {
@@ -49,7 +52,7 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	}
 	h.vault = vault.NewMemory(vault.Options{MaxBytes: s.vaultBytes})
 	h.journal, err = journal.Create(filepath.Join(s.state, "log"), journal.Options{
-		Stream: stream(), Auditors: ring.Auditors(), Version: version, Digest: engine.Digest(),
+		Stream: stream(), Auditors: h.ring.Auditors(), Version: version, Digest: engine.Digest(),
 	})
 	if err != nil {
 		return h, err
@@ -57,7 +60,7 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	h.proxy, err = proxy.New(proxy.Config{
 		Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
 		RefuseUnknown: s.refuseUnknown, User: s.user, Password: s.password,
-		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return ring.Token() },
+		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() },
 		Vault: h.vault, Journal: h.journal, Log: newLog(std.err),
 		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},
 	})
@@ -65,6 +68,28 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 		return h, &usageError{err: err}
 	}
 	return h, nil
+}
+
+// keep does what a long-lived process owes: it replaces the token key once its
+// period is over, and forgets what has lapsed in the vault.
+func (h *house) keep(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if rotated, err := h.ring.Rotate(time.Now()); err != nil {
+			log.Error("the token key cannot be rotated", "error", err)
+		} else if rotated {
+			log.Info("a new token key is in use; values have other tokens from now on")
+		}
+		if _, err := h.vault.Sweep(ctx, time.Now()); err != nil {
+			log.Error("the vault cannot be swept", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // close seals the journal; it must be the last thing that happens.

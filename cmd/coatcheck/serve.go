@@ -56,6 +56,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 			return err
 		}
 	}
+	go h.keep(ctx, newLog(std.err))
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
 	say(std.err, "listening on http://%s", l.Addr())

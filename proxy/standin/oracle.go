@@ -60,6 +60,10 @@ func (s *Server) Holds(value string) []string {
 	return found
 }
 
+// Spellings searches one text the way [Server.Holds] searches requests: it
+// returns the spellings in which value stands in it.
+func Spellings(text, value string) []string { return newNeedle(value).in(text) }
+
 // place is a part of a request that can hold text.
 type place struct{ name, text string }
 
