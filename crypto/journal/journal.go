@@ -34,9 +34,12 @@
 //	chain n = HMAC-SHA256(chain n-1, "next"), after which chain n-1 is erased
 //
 // so that the memory of a running process opens none of the earlier keys'
-// frames. What the format cannot show by itself is that the newest frames, or
-// whole files, are missing: that takes checkpoints kept elsewhere. Kinds for
-// them are reserved.
+// frames.
+//
+// Two things the format does not show yet. That the newest frames or whole
+// files are missing takes checkpoints kept elsewhere. And a public key seals
+// for everybody who has it: who may write to the folder can add a file of his
+// own, until files are signed. Kinds and header fields for both are reserved.
 package journal
 
 import (

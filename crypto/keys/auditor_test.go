@@ -43,6 +43,18 @@ func TestOnlyThePrivateHalfOpens(t *testing.T) {
 	}
 }
 
+func TestServingNeedsNoPrivateKeyset(t *testing.T) {
+	dir := made(t)
+	id := open(t, dir).Auditors()[0].ID()
+	private(t, filepath.Join(dir, "auditor.json"), "moved to another machine")
+	if got := open(t, dir).Auditors()[0].ID(); got != id {
+		t.Errorf("auditor %s, want %s", got, id)
+	}
+	if _, err := keys.OpenAuditorPrivate(dir); err == nil {
+		t.Error("a private keyset was opened that is not there")
+	}
+}
+
 func TestGivenAuditorMeansNoPrivateKeyHere(t *testing.T) {
 	elsewhere := made(t)
 	given := filepath.Join(elsewhere, "auditor.pub.json")
