@@ -5,19 +5,20 @@ import "strings"
 // identifierReach is how far a word is followed on either side, in bytes.
 const identifierReach = 64
 
-// identifier reports whether a hit is part of a word that machines made: a
-// UUID, a hash, a dated model name. It is a veto on weak hits alone; whatever
-// is certain or named by its context stays.
+// identifier reports whether a number is part of a word that machines made: a
+// UUID, a dated model name, a build. It is a veto on weak hits alone; whatever
+// is certain or named by its context stays, and so does a hit with letters of
+// its own, for its pattern meant them.
 func identifier(text string, start, end int) bool {
+	if strings.ContainsFunc(text[start:end], letter) {
+		return false
+	}
 	a, b := start, end
 	for a > max(0, start-identifierReach) && partOfIdentifier(text[a-1]) {
 		a--
 	}
 	for b < min(len(text), end+identifierReach) && partOfIdentifier(text[b]) {
 		b++
-	}
-	if a == start && b == end {
-		return hash(text[a:b])
 	}
 	return strings.ContainsFunc(text[a:start], letter) || strings.ContainsFunc(text[end:b], letter) || uuid(text[a:b])
 }
@@ -40,18 +41,6 @@ func uuid(s string) bool {
 		}
 	}
 	return true
-}
-
-// hash reports a run of at least 16 hex digits that has letters.
-func hash(s string) bool {
-	letters := false
-	for i := range len(s) {
-		if !hexDigit(s[i]) {
-			return false
-		}
-		letters = letters || s[i] > '9'
-	}
-	return letters && len(s) >= 16
 }
 
 func hexDigit(c byte) bool {

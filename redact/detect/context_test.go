@@ -1,0 +1,84 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestFold(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                   " ",
+		"customerSSN_2":      " customer ssn 2 ",
+		"Social  Security #": " social security ",
+		"IPv4Address":        " ipv 4 address ",
+		"联系电话：":              " 联 系 电 话 ",
+		"ÉTÉ-Téléphone":      " été téléphone ",
+		"a\xffb":             " a b ",
+	} {
+		if got := string(Fold(nil, in)); got != want {
+			t.Errorf("Fold(%q) is %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWordsAreWholeWords(t *testing.T) {
+	w := NewWords([]string{"pan", "social security", "电话", "#"})
+	for text, want := range map[string]bool{
+		"the PAN is": true, "panic": false, "japan": false, "card_pan": true, "cardPan": true,
+		"Social-Security no": true, "social": false, "我的电话是": true, "电视": false, "#": false,
+	} {
+		if got := w.In(Fold(nil, text)); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+	if !NewWords(nil).Empty() || w.Empty() {
+		t.Error("Empty is wrong")
+	}
+}
+
+func TestContextEndsWhereItShould(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		n          int
+		want       string
+	}{
+		{"whole words", "my telephone number: |", 17, " number: "},
+		{"at the line", "phone\nname: |", 40, "name: "},
+		{"but a label above counts", "Phone:\n|", 40, "Phone:\n"},
+		{"at another number", "phone 5550182 id: |", 40, "50182 id: "},
+		{"not at a short one", "phone 2: |", 40, "phone 2: "},
+		{"at the beginning", "tel |", 40, "tel "},
+		{"in runes", "телефон: |", 9, "телефон: "},
+	} {
+		at := strings.IndexByte(c.text, '|')
+		if got := Before(c.text, at, c.n); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := After("| is my phone number\nx", 1, 14); got != " is my phone " {
+		t.Errorf("after: %q", got)
+	}
+	if got := After("| a\nb", 1, 14); got != " a" {
+		t.Errorf("after a line: %q", got)
+	}
+}
+
+// FuzzContext: windows are pieces of the text beside the hit and never longer
+// than asked.
+func FuzzContext(f *testing.F) {
+	f.Add("phone: 123", 7, 5)
+	f.Add("\xff\x80é", 2, 9)
+	f.Fuzz(func(t *testing.T, text string, at, n int) {
+		if at < 0 || at > len(text) || n < 0 {
+			return
+		}
+		b, a := Before(text, at, n), After(text, at, n)
+		if !strings.HasSuffix(text[:at], b) || !strings.HasPrefix(text[at:], a) {
+			t.Fatalf("%q at %d: %q and %q are not beside it", text, at, b, a)
+		}
+		if utf8.RuneCountInString(b) > n || utf8.RuneCountInString(a) > n {
+			t.Fatalf("%q at %d: more than %d runes", text, at, n)
+		}
+	})
+}
