@@ -18,14 +18,15 @@ import (
 	"coatcheck/crypto/keys"
 )
 
-// sample returns a file of n exchanges, closed properly.
+// sample returns a small file of n exchanges, closed properly.
 func sample(t testing.TB, a *keys.AuditorPrivate, n int) []byte {
 	t.Helper()
 	dir := t.TempDir() + "/log"
 	w := create(t, dir, options(a))
 	for i := range n {
-		must(t, w.Begin(ctx, openOf(fmt.Sprint("E", i))))
-		must(t, w.Finish(ctx, closeOf(fmt.Sprint("E", i))))
+		id := fmt.Sprint("E", i)
+		must(t, w.Begin(ctx, journal.Open{Clear: journal.OpenClear{Exchange: id, Entities: map[string]int{"EMAIL": 2}}}))
+		must(t, w.Finish(ctx, journal.Close{Clear: journal.CloseClear{Exchange: id, Outcome: "done"}}))
 	}
 	must(t, w.Close())
 	raw, err := os.ReadFile(onlyFile(t, dir))
