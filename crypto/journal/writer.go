@@ -72,7 +72,9 @@ func (o Options) complete() (Options, error) {
 	return o, errors.Join(faults...)
 }
 
-// Writer writes one stream of the log. It is safe for concurrent use.
+// Writer writes one stream of the log. It is safe for concurrent use. The
+// contexts that its methods take are not to end with the client's: one that went
+// away would take its record with it.
 type Writer struct {
 	options Options
 	create  func(name string) (file, error)
