@@ -21,9 +21,8 @@ const scopeKeyLen = 32 // bytes
 // Scope is the key of all tokens of one principal at one provider host. Equal
 // values have equal tokens within a scope and unrelated ones in another, so
 // that two providers cannot link a person by a token.
-//
-// The key sits behind a pointer so that printing a Scope prints an address.
-type Scope struct{ key *[scopeKeyLen]byte }
+// The key is held as private text so that printing a Scope says nothing.
+type Scope struct{ key plain.Text }
 
 // NewScope derives the scope of principal at host. Both must be there; host is
 // taken as it is spelled, so the caller normalises it.
@@ -42,7 +41,7 @@ func NewScope(p PRF, principal, host string) (Scope, error) {
 	if len(out) != scopeKeyLen {
 		return Scope{}, fmt.Errorf("token scope: function gave %d bytes, want %d", len(out), scopeKeyLen)
 	}
-	return Scope{(*[scopeKeyLen]byte)(out)}, nil
+	return Scope{plain.New(string(out))}, nil
 }
 
 // appendPart appends the length of s as four bytes, then s.
@@ -63,7 +62,12 @@ var ErrTooMany = errors.New("token: too many distinct values in one request")
 // Bytes, not letters: a value written in another case or another Unicode form
 // is another value with another token, since a restored text must read as it
 // was written.
-type Minter struct {
+type Minter struct{ book func() *book }
+
+// A book is a Minter's state. It holds private text, so it sits behind a
+// function: whatever prints a Minter prints an address. A pointer would not do,
+// fmt follows it when a verb does not fit.
+type book struct {
 	mac    hash.Hash
 	minted map[source]Token
 	owner  map[Token]plain.Text
@@ -76,11 +80,12 @@ type source struct{ label, value string }
 
 // NewMinter returns a minter for one request in scope s, which must come from [NewScope].
 func NewMinter(s Scope) *Minter {
-	return &Minter{
-		mac:    hmac.New(sha256.New, s.key[:]),
+	b := &book{
+		mac:    hmac.New(sha256.New, []byte(s.key.Reveal(plain.Access{}))),
 		minted: make(map[source]Token),
 		owner:  make(map[Token]plain.Text),
 	}
+	return &Minter{func() *book { return b }}
 }
 
 // Mint returns the token for v under label. The same pair gets the same token.
@@ -89,28 +94,29 @@ func NewMinter(s Scope) *Minter {
 // their first appearance, so that tokens stay as they are while a conversation
 // grows at its end.
 func (m *Minter) Mint(label string, v plain.Text) (Token, error) {
+	b := m.book()
 	src := source{label, v.Reveal(plain.Access{})}
-	if t, ok := m.minted[src]; ok {
+	if t, ok := b.minted[src]; ok {
 		return t, nil
 	}
 	if !ValidLabel(label) {
 		return Token{}, errors.New("token: a label is two to twelve letters A to Z")
 	}
-	if len(m.order) >= MaxValues {
+	if len(b.order) >= MaxValues {
 		return Token{}, ErrTooMany
 	}
 	t := Token{Label: label}
 	for counter := uint32(0); ; counter++ {
 		var ok bool
-		if t.ID, ok = m.id(counter, src); !ok {
+		if t.ID, ok = b.id(counter, src); !ok {
 			continue
 		}
-		if _, taken := m.owner[t]; !taken {
+		if _, taken := b.owner[t]; !taken {
 			break
 		}
 	}
-	m.minted[src], m.owner[t] = t, v
-	m.order = append(m.order, t)
+	b.minted[src], b.owner[t] = t, v
+	b.order = append(b.order, t)
 	return t, nil
 }
 
@@ -120,15 +126,15 @@ func (m *Minter) Mint(label string, v plain.Text) (Token, error) {
 // Ids of letters alone are words ("access"), ids of digits alone are numbers;
 // if neither is ever minted, neither need be shielded or restored where it
 // stands without brackets. It costs 0.17 of the thirty bits.
-func (m *Minter) id(counter uint32, src source) (string, bool) {
-	m.input = binary.BigEndian.AppendUint32(m.input[:0], counter)
-	m.input = appendPart(m.input, src.label)
-	m.input = appendPart(m.input, src.value)
-	m.mac.Reset()
-	m.mac.Write(m.input)
-	m.sum = m.mac.Sum(m.sum[:0])
-	for from := 0; from+4 <= len(m.sum); from += 4 {
-		bits := binary.BigEndian.Uint32(m.sum[from:])
+func (b *book) id(counter uint32, src source) (string, bool) {
+	b.input = binary.BigEndian.AppendUint32(b.input[:0], counter)
+	b.input = appendPart(b.input, src.label)
+	b.input = appendPart(b.input, src.value)
+	b.mac.Reset()
+	b.mac.Write(b.input)
+	b.sum = b.mac.Sum(b.sum[:0])
+	for from := 0; from+4 <= len(b.sum); from += 4 {
+		bits := binary.BigEndian.Uint32(b.sum[from:])
 		var id [idLen]byte
 		var letters, digits int
 		for i := range id {
@@ -149,8 +155,9 @@ func (m *Minter) id(counter uint32, src source) (string, bool) {
 
 // Live returns the tokens minted so far as a live set. Later mints do not change it.
 func (m *Minter) Live() *Live {
-	return NewLive(m.order, func(t Token) (plain.Text, bool) {
-		v, ok := m.owner[t]
+	b := m.book()
+	return NewLive(b.order, func(t Token) (plain.Text, bool) {
+		v, ok := b.owner[t]
 		return v, ok
 	})
 }

@@ -190,12 +190,24 @@ func TestScopeNeedsItsParts(t *testing.T) {
 	}
 }
 
-func TestScopeDoesNotPrintItsKey(t *testing.T) {
-	s := testScope(t, "jane", "api.example.com")
-	printed := fmt.Sprintf("%v %+v %#v", s, s, s)
-	for _, form := range []string{fmt.Sprintf("%x", s.key[:4]), fmt.Sprint(s.key[0], s.key[1]), string(s.key[:4])} {
-		if strings.Contains(printed, strings.Trim(form, "[]")) {
-			t.Errorf("printed as %q", printed)
+func TestNothingPrintsPrivateText(t *testing.T) {
+	scope := testScope(t, "jane", "api.example.com")
+	key := []byte(scope.key.Reveal(plain.Access{}))
+	m := NewMinter(scope)
+	tok := mint(t, m, "EMAIL", "jane@example.com")
+	r := NewRestorer(m.Live(), nil)
+	r.Push(tok.String() + " [")
+	for _, v := range []any{scope, struct{ in any }{scope}, m, *m, m.Live(), *m.Live(), r, struct{ in any }{r}, struct{ in any }{m}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			got := fmt.Sprintf(verb, v)
+			for _, secret := range []string{
+				"jane@", "6a616e65", strings.Trim(fmt.Sprint([]byte("jane")), "[]"),
+				string(key[:4]), fmt.Sprintf("%x", key[:4]), strings.Trim(fmt.Sprint(key[:4]), "[]"),
+			} {
+				if strings.Contains(got, secret) {
+					t.Errorf("%T as %s prints %q", v, verb, got)
+				}
+			}
 		}
 	}
 }
@@ -204,7 +216,7 @@ func TestIDIsTheFirstBitsOfTheMAC(t *testing.T) {
 	scope := testScope(t, "jane", "api.example.com")
 	for i := range 50 {
 		value := fmt.Sprint("value ", i)
-		mac := hmac.New(sha256.New, scope.key[:])
+		mac := hmac.New(sha256.New, []byte(scope.key.Reveal(plain.Access{})))
 		mac.Write([]byte{0, 0, 0, 0, 0, 0, 0, 5})
 		mac.Write([]byte("EMAIL"))
 		mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(value))))

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"fmt"
 	"strings"
 
 	"coatcheck/redact/plain"
@@ -40,7 +41,7 @@ type Restorer struct {
 
 type edit struct {
 	start, end int
-	with       string
+	with       plain.Text
 }
 
 // NewRestorer returns the restorer of one lane. Without a live token everything
@@ -87,7 +88,7 @@ func (r *Restorer) Next() (start, end int, with string, ok bool) {
 	e := r.edits[r.next]
 	r.edits[r.next] = edit{}
 	r.next++
-	return e.start, e.end, e.with, true
+	return e.start, e.end, e.with.Reveal(plain.Access{}), true
 }
 
 // Counts returns the counts so far.
@@ -96,6 +97,9 @@ func (r *Restorer) Counts() Counts {
 	c.Unknown = r.census.tokens
 	return c
 }
+
+// Format writes the counts, whatever the verb: a restorer holds private text.
+func (r *Restorer) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "restorer %+v", r.Counts()) }
 
 // advance decides as much of s as can be decided and returns the rest.
 func (r *Restorer) advance(s string) (rest string) {
@@ -127,7 +131,7 @@ func (r *Restorer) advance(s string) (rest string) {
 		r.census.skip()
 		if ok {
 			r.counts.Restored++
-			r.edits = append(r.edits, edit{r.offset + m.Start, r.offset + m.End, value})
+			r.edits = append(r.edits, edit{r.offset + m.Start, r.offset + m.End, plain.New(value)})
 			r.track.restored(value)
 		} else {
 			r.counts.Guarded++

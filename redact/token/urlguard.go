@@ -100,9 +100,11 @@ func follows(value, after string, final bool) (ok, settled bool) {
 				return false, true
 			}
 		case b == ':' && (i == 0 || dot):
+			if i+1 == maxLookAhead {
+				return false, true
+			}
 			if i+1 == len(after) {
-				atEnd := i+1 == maxLookAhead
-				return final && !atEnd, final || atEnd
+				return final, final
 			}
 			if after[i+1] == '/' || dot && isDigit(after[i+1]) {
 				return false, true
