@@ -38,6 +38,9 @@ type builder struct {
 	starts    [][]position // by class: the sequences that may begin with it
 	states    map[string]int
 	sets      [][]position
+	ends      [][]uint16 // by state: the patterns whose factor ends there
+	next      []position // memory for step
+	key       []byte     // and for state
 }
 
 // build makes the automaton for one factor a pattern. If it grows too large
@@ -72,15 +75,13 @@ func construct(factors []factor) (a *automaton, ok bool) {
 		for c, sample := range b.classes {
 			t := b.state(b.step(b.sets[s], sample))
 			row[c] = uint16(t)
-			if b.ends(t) {
+			if len(b.ends[t]) > 0 {
 				row[c] |= accept
 			}
 		}
 		a.next = append(a.next, row...)
 	}
-	for s := range b.sets {
-		a.accepts = append(a.accepts, b.patterns(s))
-	}
+	a.accepts = b.ends
 	return a, true
 }
 
@@ -144,7 +145,7 @@ func (b *builder) partition() {
 // order, so that equal sets look equal. Every sequence may begin anywhere. A character outside ASCII has several bytes, so a position
 // behind one that may be such a character stays on further ones.
 func (b *builder) step(from []position, c byte) []position {
-	var to []position
+	to := b.next[:0]
 	for _, p := range from {
 		s, seen := b.sequences[p.sequence()], p.seen()
 		if c >= high && s[seen-1].wide() {
@@ -156,33 +157,29 @@ func (b *builder) step(from []position, c byte) []position {
 	}
 	to = append(to, b.starts[b.class[c]]...)
 	slices.Sort(to)
+	b.next = to
 	return slices.Compact(to)
 }
 
 // state returns the number of a set of positions.
 func (b *builder) state(set []position) int {
-	key := make([]byte, 0, 4*len(set))
+	b.key = b.key[:0]
 	for _, p := range set {
-		key = binary.LittleEndian.AppendUint32(key, uint32(p))
+		b.key = binary.LittleEndian.AppendUint32(b.key, uint32(p))
 	}
-	n, known := b.states[string(key)]
+	n, known := b.states[string(b.key)]
 	if !known {
 		n = len(b.sets)
-		b.states[string(key)] = n
-		b.sets = append(b.sets, set)
+		b.states[string(b.key)] = n
+		b.sets = append(b.sets, slices.Clone(set))
+		b.ends = append(b.ends, b.patterns(set))
 	}
 	return n
 }
 
-func (b *builder) ends(state int) bool {
-	return slices.ContainsFunc(b.sets[state], func(p position) bool {
-		return p.seen() == len(b.sequences[p.sequence()])
-	})
-}
-
-// patterns lists whose factors end in a state.
-func (b *builder) patterns(state int) (out []uint16) {
-	for _, p := range b.sets[state] {
+// patterns lists whose factors end in a set of positions.
+func (b *builder) patterns(set []position) (out []uint16) {
+	for _, p := range set {
 		if p.seen() == len(b.sequences[p.sequence()]) {
 			out = append(out, b.owners[p.sequence()]...)
 		}

@@ -1,6 +1,10 @@
 package detect
 
-import "github.com/dlclark/regexp2/v2/syntax"
+import (
+	"math/bits"
+
+	"github.com/dlclark/regexp2/v2/syntax"
+)
 
 // byteSet is a set of bytes. Bytes from 0x80 go in or out together: they stand
 // for "a character that is not ASCII", whichever it is, and for bytes that are
@@ -77,19 +81,22 @@ func classBytes(c *syntax.CharSet) byteSet {
 
 // coarse widens a class to one of a few, so that the automaton stays small.
 func (s byteSet) coarse() byteSet {
-	for _, w := range []byteSet{digitSet, hexSet, alnumSet} {
-		if s.size() > 2 && s.within(w) || w == digitSet && s.within(w) {
-			return w
-		}
+	switch {
+	case s.within(digitSet):
+		return digitSet
+	case s.size() <= 2:
+		return s
+	case s.within(hexSet):
+		return hexSet
+	case s.within(alnumSet):
+		return alnumSet
 	}
 	return s
 }
 
 func (s byteSet) size() (n int) {
-	for c := range 256 {
-		if s.has(byte(c)) {
-			n++
-		}
+	for _, w := range s {
+		n += bits.OnesCount64(w)
 	}
 	return n
 }
@@ -97,9 +104,9 @@ func (s byteSet) size() (n int) {
 // probability estimates how often a byte of ordinary traffic is in the set.
 func (s byteSet) probability() float64 {
 	sum := 0
-	for c, f := range frequency {
-		if s.has(byte(c)) {
-			sum += f
+	for half, w := range s[:2] {
+		for ; w != 0; w &= w - 1 {
+			sum += frequency[half<<6|bits.TrailingZeros64(w)]
 		}
 	}
 	if s.wide() {

@@ -46,9 +46,8 @@ func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
 		set[2], set[3] = 0, 0
 	case syntax.NtConcatenate:
 		for _, c := range n.Children {
-			x, err := a.node(c)
 			set = set.or(a.guard(c))
-			if err != nil || x.max > 0 {
+			if c.T != syntax.NtNegLook && c.T != syntax.NtPosLook && c.T != syntax.NtBoundary {
 				return set
 			}
 		}
