@@ -164,7 +164,7 @@ var errHostName = errors.New("not a host name")
 func hostName(s string) (string, error) {
 	s = strings.TrimSuffix(s, ".")
 	name, err := idna.Lookup.ToASCII(s)
-	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, "*/:@ ") {
+	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, "*/:@ ") || strings.Contains(name, "..") {
 		return "", errHostName
 	}
 	return strings.TrimSuffix(name, "."), nil

@@ -44,7 +44,7 @@ func TestLeakNothingPrivateIsWritten(t *testing.T) {
 		{url: chatURL, body: chat, script: standin.Redirect(307, "https://elsewhere.example.net/"+email)},
 		{url: chatURL, body: chat[:len(chat)-1]},
 		{url: chatURL, body: chat, header: [2]string{"Content-Encoding", "snappy"}},
-		{url: chatURL, body: chat, header: [2]string{"Content-Type", "application/pdf"}},
+		{url: chatURL, body: "%PDF-1.7 " + email, header: [2]string{"Content-Type", "application/pdf"}},
 		{url: chatURL, body: chat, header: [2]string{"X-Note", email}},
 		{url: chatURL, body: chat, header: [2]string{"User-Agent", email}},
 		{url: "https://api.example.com/users/" + email + "?q=" + "jane.roe%40example.com", body: chat},

@@ -44,7 +44,7 @@ func look(c net.Conn, patience time.Duration) (seen, io.Reader, error) {
 // looksLikeHTTP reads on until the method has ended or cannot be one.
 func looksLikeHTTP(b byte, r io.Reader) bool {
 	word := []byte{b}
-	for len(word) <= len(http.MethodOptions) {
+	for len(word) <= len(http.MethodOptions+" ") {
 		for _, m := range []string{
 			http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
 			http.MethodDelete, http.MethodOptions, http.MethodTrace,

@@ -95,7 +95,9 @@ func (r *reader) finish() *Body {
 				if place.Class == ClassNever {
 					continue
 				}
+				free := leaf.Free // JSON in the string is free in any place
 				leaf.treat(place)
+				leaf.Free = leaf.Free || free
 			}
 		}
 		leaf.Path = names[n.from:n.to]

@@ -43,12 +43,8 @@ type visitor func(p *Path, k Kind, start, end int) error
 // stack. It is safe for concurrent use and allocates nothing once warm.
 func walkJSON(src []byte, depth int, visit visitor) error {
 	w := walkers.Get().(*walker)
-	w.in = *bytes.NewBuffer(src)
-	w.dec.Reset(&w.in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	err := w.walk(src, depth, visit)
-	w.forget()
-	walkers.Put(w)
-	return err
+	defer walkers.Put(w)
+	return w.read(src, depth, visit)
 }
 
 var walkers = sync.Pool{New: func() any { return new(walker) }}
@@ -57,6 +53,13 @@ type walker struct {
 	dec  jsontext.Decoder
 	in   bytes.Buffer
 	path Path
+}
+
+func (w *walker) read(src []byte, depth int, visit visitor) error {
+	defer w.forget()
+	w.in = *bytes.NewBuffer(src)
+	w.dec.Reset(&w.in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return w.walk(src, depth, visit)
 }
 
 // forget lets go of the document: a pool must not keep private text alive.

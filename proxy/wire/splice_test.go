@@ -176,6 +176,7 @@ func FuzzSplice(f *testing.F) {
 	for _, s := range []string{
 		`{"messages":[{"role":"user","content":"hi jane"}]}`, `["{\"a\":\"b\\n\",\"n\":1234567}"]`,
 		`{"a":"\u00e9\ud83d\ude00","a":"x"}`, `[1234567,"\ud83d",""]`, `"x"`, `{"a":{"b":["c"]}}`, "[\"\xff\"]",
+		`["[1,\"\"]","{}","[[1234567]]"]`,
 	} {
 		f.Add([]byte(s), uint16(1), uint16(3), "[T]")
 		f.Add([]byte(s), uint16(0), uint16(0), "\"\\\n😀")
@@ -188,10 +189,48 @@ func FuzzSplice(f *testing.F) {
 		if out, err := b.Splice(nil); err != nil || !bytes.Equal(out, src) {
 			t.Fatalf("without edits: %q, %v", out, err)
 		}
+		checkCoverage(t, b)
 		for i, l := range b.Leaves {
 			checkLeaf(t, b, i, min(int(from), len(l.Text)), min(int(to), len(l.Text)), with)
 		}
 	})
+}
+
+// checkCoverage holds the leaves against a walk of the body: without a table
+// no name, string or long number may be missing.
+func checkCoverage(t *testing.T, b *Body) {
+	covered := map[int]bool{}
+	for _, s := range b.spots {
+		for s.in.outer != nil {
+			s = *s.in.outer
+		}
+		covered[s.start] = true
+	}
+	err := walkJSON(b.src, 1000, func(p *Path, k Kind, start, end int) error {
+		text := string(b.src[start:end])
+		if k != KindNumber {
+			text, _ = unescape(text[1 : len(text)-1])
+		} else if digits(text) < minDigits {
+			return nil
+		}
+		if text == "" || covered[start] || k == KindString && holdsNothing(text) {
+			return nil
+		}
+		t.Fatalf("%s: %q is no leaf of %q", p, text, b.src)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holdsNothing reports whether text is JSON without a name, a string or a
+// long number in it.
+func holdsNothing(text string) bool {
+	var v any
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	return dec.Decode(&v) == nil && !strings.ContainsFunc(strings.ReplaceAll(text, `""`, ""), func(r rune) bool { return r == '"' })
 }
 
 // checkLeaf edits one leaf and reads the result back.
