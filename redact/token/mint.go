@@ -68,6 +68,7 @@ type Minter struct{ book func() *book }
 // function: whatever prints a Minter prints an address. A pointer would not do,
 // fmt follows it when a verb does not fit.
 type book struct {
+	keyed  bool
 	mac    hash.Hash
 	minted map[source]Token
 	owner  map[Token]plain.Text
@@ -78,9 +79,11 @@ type book struct {
 
 type source struct{ label, value string }
 
-// NewMinter returns a minter for one request in scope s, which must come from [NewScope].
+// NewMinter returns a minter for one request in scope s. In the zero Scope,
+// which has no key, it mints nothing.
 func NewMinter(s Scope) *Minter {
 	b := &book{
+		keyed:  s.key.Len() > 0,
 		mac:    hmac.New(sha256.New, []byte(s.key.Reveal(plain.Access{}))),
 		minted: make(map[source]Token),
 		owner:  make(map[Token]plain.Text),
@@ -101,6 +104,9 @@ func (m *Minter) Mint(label string, v plain.Text) (Token, error) {
 	}
 	if !ValidLabel(label) {
 		return Token{}, errors.New("token: a label is two to twelve letters A to Z")
+	}
+	if !b.keyed {
+		return Token{}, errors.New("token: no scope to mint in")
 	}
 	if len(b.order) >= MaxValues {
 		return Token{}, ErrTooMany

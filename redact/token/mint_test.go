@@ -129,12 +129,15 @@ func TestMintKeepsCollidingValuesApart(t *testing.T) {
 	}
 }
 
-func TestMintRefusesOtherLabels(t *testing.T) {
+func TestMintRefusesOtherLabelsAndNoScope(t *testing.T) {
 	m := NewMinter(testScope(t, "jane", "api.example.com"))
 	for _, label := range []string{"", "A", "email", "E_MAIL", "EMAIL1", strings.Repeat("A", 13), "É\x00"} {
 		if _, err := m.Mint(label, plain.New("x")); err == nil {
 			t.Errorf("label %q was taken", label)
 		}
+	}
+	if _, err := NewMinter(Scope{}).Mint("EMAIL", plain.New("x")); err == nil {
+		t.Error("minted without a scope")
 	}
 	if _, err := m.Mint(Literal, plain.New("[EMAIL_7K3QXM]")); err != nil {
 		t.Errorf("LITERAL: %v", err)
