@@ -116,7 +116,7 @@ func (d *decoder) exampleList(n ast.Node, what string) (out []Example) {
 		case *ast.StringNode, *ast.LiteralNode:
 			d.text("example", &e.Text)(item)
 		default:
-			known := keys{"text": d.text("text", &e.Text)}
+			known := keys{"text": d.text("text", &e.Text), "key": d.text("key", &e.Key)}
 			if what == "match" {
 				known["span"] = d.text("span", &e.Span)
 			}

@@ -123,9 +123,11 @@ type Examples struct {
 	Skip  []Example
 }
 
-// Example is a text and, if Span is set, the exact finding in it.
+// Example is a text, the key of the field it stands in, if any, and, if Span is
+// set, the exact finding in it.
 type Example struct {
 	Text string
+	Key  string
 	Span string
 	Pos  Pos `json:"-"`
 }

@@ -13,6 +13,7 @@ func Validators() []string {
 		"mac",
 		"phone",
 		"random",
+		"secret",
 		"ssn",
 	}
 }

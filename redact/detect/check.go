@@ -20,6 +20,7 @@ var checks = map[string]Check{
 	"mac":          {Pass: mac},
 	"phone":        {Pass: phone},
 	"random":       {Pass: random},
+	"secret":       {Pass: secret},
 	"ssn":          {Pass: ssn},
 }
 

@@ -73,3 +73,39 @@ func random(s string) bool {
 	}
 	return true
 }
+
+// secret is a stricter random, for values whose name is the only other
+// evidence: no path, no number with a unit, no dotted or spelled-out name.
+func secret(s string) bool {
+	if !random(s) || strings.Contains(s, "//") || strings.Contains(s, "${") || strings.Contains(s, "%s") {
+		return false
+	}
+	digits, changes, longest, run := 0, 0, 0, 0
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			digits++
+		}
+		if i > 0 && kindOf(s[i]) != kindOf(s[i-1]) {
+			changes++
+		}
+		if isLower(s[i]) {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return changes >= 2 && (longest <= 7 || digits >= 3)
+}
+
+func kindOf(c byte) int {
+	switch {
+	case isDigit(c):
+		return 1
+	case isUpper(c):
+		return 2
+	case isLower(c):
+		return 3
+	}
+	return 4
+}
