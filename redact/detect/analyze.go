@@ -26,7 +26,7 @@ func analyze(expr string) (summary, starts, error) {
 	if err != nil {
 		return summary{}, starts{}, err
 	}
-	return s, starts{first: s.first(), notAfter: a.guard(tree.Root)}, nil
+	return s, starts{s.first(), a.guard(tree.Root), atZero(tree.Root)}, nil
 }
 
 func (a *analysis) node(n *syntax.RegexNode) (summary, error) {

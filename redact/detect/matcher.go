@@ -23,6 +23,7 @@ type Options struct {
 // for concurrent use.
 type Matcher struct {
 	exprs   []expression
+	zero    []int // patterns that match at the beginning of a text alone
 	scan    *automaton
 	scratch sync.Pool // *search
 }
@@ -42,6 +43,9 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 			errs = append(errs, &PatternError{i, err.Error()})
 		}
 		m.exprs = append(m.exprs, x)
+		if x.onlyZero {
+			m.zero = append(m.zero, i)
+		}
 		factors = append(factors, x.need)
 	}
 	if len(errs) > 0 {
@@ -62,6 +66,9 @@ func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, 
 	s := m.scratch.Get().(*search)
 	defer m.scratch.Put(s)
 	s.begin(ctx, m.exprs, text, dst)
+	for _, p := range m.zero {
+		s.tryZero(p)
+	}
 	defer s.end()
 	state := uint(0)
 	for from := 0; from < len(text); from += stride {

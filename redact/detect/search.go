@@ -80,10 +80,22 @@ func (s *search) candidate(p, e int) {
 		}
 		from = max(from, w.tried)
 	}
+	s.open(p, from, to)
+}
+
+func (s *search) open(p, from, to int) {
+	w := &s.pending[p]
 	w.open, w.from, w.to = true, from, to
 	if !w.used {
 		w.used = true
 		s.used = append(s.used, p)
+	}
+}
+
+// tryZero notes that pattern p can match at the beginning of the text.
+func (s *search) tryZero(p int) {
+	if len(s.text) > 0 && s.exprs[p].possible(s.text, 0) {
+		s.open(p, 0, 0)
 	}
 }
 

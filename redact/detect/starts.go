@@ -7,6 +7,7 @@ import "github.com/dlclark/regexp2/v2/syntax"
 type starts struct {
 	first    byteSet // every match begins with one of these
 	notAfter byteSet // no match begins behind one of these ASCII bytes
+	onlyZero bool    // a match begins where the text does
 }
 
 // possible reports whether a match may start at i.
@@ -53,4 +54,15 @@ func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
 		}
 	}
 	return set
+}
+
+// atZero reports whether a pattern begins with \A.
+func atZero(n *syntax.RegexNode) bool {
+	switch n.T {
+	case syntax.NtBeginning:
+		return true
+	case syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic, syntax.NtConcatenate:
+		return atZero(n.Children[0])
+	}
+	return false
 }
