@@ -2,7 +2,9 @@ package proxy_test
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -12,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/elazarl/goproxy"
 
 	"coatcheck/proxy"
 )
@@ -288,6 +292,26 @@ func TestHeadersArriveAndNothingIsAdded(t *testing.T) {
 			if v, ok := got[name]; ok {
 				t.Errorf("%s: %s: %q leaves", road.name, name, v)
 			}
+		}
+	}
+}
+
+// TestNoCertificateComesFromGoproxy: the library's own authority has a
+// published private key, so nothing of ours may chain to it.
+func TestNoCertificateComesFromGoproxy(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	resp, _ := r.post(r.client(false), chatURL, hello)
+	theirs, err := x509.ParseCertificate(goproxy.GoproxyCa.Certificate[0])
+	must(t, err)
+	pool := x509.NewCertPool()
+	pool.AddCert(theirs)
+	leaf := resp.TLS.PeerCertificates[0]
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: pool, DNSName: "api.openai.com"}); err == nil {
+		t.Error("our leaf verifies under goproxy's published authority")
+	}
+	for _, c := range resp.TLS.PeerCertificates {
+		if c.Equal(theirs) || bytes.Equal(c.AuthorityKeyId, theirs.SubjectKeyId) && len(theirs.SubjectKeyId) > 0 {
+			t.Error("goproxy's published authority is in our chain")
 		}
 	}
 }

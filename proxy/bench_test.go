@@ -15,6 +15,8 @@ import (
 	"github.com/elazarl/goproxy"
 
 	"coatcheck/proxy"
+	"coatcheck/redact"
+	"coatcheck/rules"
 )
 
 // chat4K is a 4 KB chat request with four values in it.
@@ -28,8 +30,9 @@ var chat4K = func() string {
 }()
 
 // BenchmarkLine compares one 4 KB chat request through the line with the same
-// request straight to the server, through a plain goproxy CONNECT tunnel, and,
-// at 16 clients, base-URL mode with a bare httputil.ReverseProxy.
+// request straight to the server, through a plain goproxy CONNECT tunnel,
+// through the line without rules (nothing is found, nothing restored), and, at
+// 16 clients, base-URL mode with a bare httputil.ReverseProxy.
 //
 //	go test -run '^$' -bench Line -count 5 ./proxy
 func BenchmarkLine(b *testing.B) {
@@ -45,11 +48,18 @@ func BenchmarkLine(b *testing.B) {
 	target, err := url.Parse(upstream.URL)
 	must(b, err)
 
-	r := newRig(b, rigOptions{config: func(c *proxy.Config) {
+	toUpstream := func(c *proxy.Config) {
 		c.UpstreamCAs = pemOf(upstream.Certificate().Raw)
 		for i := range c.Upstreams {
 			c.Upstreams[i].URL = target
 		}
+	}
+	r := newRig(b, rigOptions{config: toUpstream})
+	bare := newRig(b, rigOptions{config: func(c *proxy.Config) {
+		toUpstream(c)
+		engine, err := redact.New(&rules.Set{}, redact.Options{})
+		must(b, err)
+		c.Engine = engine
 	}})
 	tunnel := goproxy.NewProxyHttpServer()
 	tunnel.Logger = silent{}
@@ -79,6 +89,7 @@ func BenchmarkLine(b *testing.B) {
 		name := map[bool]string{false: "h1", true: "h2"}[h2]
 		b.Run(name+"/direct", func(b *testing.B) { serial(b, direct(h2, ""), upstream.URL+"/v1/chat/completions") })
 		b.Run(name+"/tunnel", func(b *testing.B) { serial(b, direct(h2, tunnelled.URL), upstream.URL+"/v1/chat/completions") })
+		b.Run(name+"/norules", func(b *testing.B) { serial(b, bare.client(h2), chatURL) })
 		b.Run(name+"/coatcheck", func(b *testing.B) { serial(b, r.client(h2), chatURL) })
 	}
 	pooled := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}

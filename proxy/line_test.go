@@ -43,6 +43,9 @@ func TestPlainAPIOnEveryRoad(t *testing.T) {
 			if resp.StatusCode != 200 {
 				t.Fatalf("status %d: %s", resp.StatusCode, answer)
 			}
+			if h2 := resp.ProtoMajor == 2; h2 != road.h2 {
+				t.Errorf("the client spoke %s", resp.Proto)
+			}
 			var got struct{ Output string }
 			must(t, json.Unmarshal([]byte(answer), &got))
 			if want := "You wrote: " + prompt; got.Output != want {
