@@ -29,12 +29,13 @@ var layers = map[string][]string{
 
 	"proxy/wire":    {},
 	"proxy/standin": {},
+	"proxy/admin":   {},
 	"proxy": {
 		"proxy/wire", "redact", "redact/plain", "redact/token", "rules",
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {
-		"proxy", "proxy/wire", "proxy/standin", "redact", "redact/plain", "rules", "rules/builtin",
+		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/plain", "rules", "rules/builtin",
 		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/vault",
 	},
 }
@@ -46,7 +47,7 @@ var owners = map[string]struct {
 	why string
 }{
 	"github.com/elazarl/goproxy":         {[]string{"proxy"}, "its types must not shape the data path"},
-	"net/http":                           {[]string{"proxy", "proxy/standin", "cmd/coatcheck"}, "rules, redact, crypto and wire are bytes in, bytes out"},
+	"net/http":                           {[]string{"proxy", "proxy/admin", "proxy/standin", "cmd/coatcheck"}, "rules, redact, crypto and wire are bytes in, bytes out"},
 	"github.com/dlclark/regexp2":         {[]string{"redact/detect", "rules"}, "its errors quote the input: one place maps them"},
 	"github.com/tink-crypto/tink-go":     {[]string{"crypto/keys", "crypto/ca", "crypto/vault", "crypto/journal"}, "keys are handled in one room"},
 	"github.com/google/tink":             {nil, "archived; both in one binary panic at start"},

@@ -64,6 +64,13 @@ func (w *Writer) sync() {
 	w.durable = target
 }
 
+// Err returns what stopped the writer for good, or nil while it writes.
+func (w *Writer) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
 // fail poisons the writer and returns the error that all later calls get. The
 // caller holds w.mu.
 func (w *Writer) fail(err error) error {

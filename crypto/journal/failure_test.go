@@ -216,6 +216,9 @@ func TestFailureEndsTheLog(t *testing.T) {
 			if err := w.Begin(ctx, open("before")); err != nil {
 				t.Fatal(err)
 			}
+			if err := w.Err(); err != nil {
+				t.Errorf("a writer that writes says %v", err)
+			}
 			m.set(func() { test.spoil(m) })
 			if err := w.Begin(ctx, open("during")); !errors.Is(err, ErrJournal) || !errors.Is(err, test.want) {
 				t.Errorf("during: %v", err)
@@ -223,6 +226,7 @@ func TestFailureEndsTheLog(t *testing.T) {
 			m.set(func() { test.mend(m) })
 			size := len(m.data)
 			for name, err := range map[string]error{
+				"state":  w.Err(),
 				"begin":  w.Begin(ctx, open("after")),
 				"finish": w.Finish(ctx, Close{Clear: CloseClear{Exchange: "before", Outcome: "done"}}),
 				"note":   w.Note(ctx, Event{Clear: EventClear{Name: "start"}}),
