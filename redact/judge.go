@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"coatcheck/redact/detect"
+	"coatcheck/redact/detect/check"
 	"coatcheck/rules"
 )
 
@@ -17,13 +18,14 @@ type judge struct {
 
 // evidence is what a rule asks beyond its patterns, ready for use.
 type evidence struct {
-	checks   []check
+	checks   []test
 	words    detect.Words
 	negative detect.Words
 }
 
-type check struct {
-	detect.Check
+// test is a check with what its rule makes of the outcome.
+type test struct {
+	check.Check
 	onFail rules.OnFail
 	onPass float64
 }
@@ -40,11 +42,11 @@ type hit struct {
 func newEvidence(r *rules.Rule) (*evidence, error) {
 	ev := &evidence{words: detect.NewWords(r.Context.Words), negative: detect.NewWords(r.Context.Negative)}
 	for _, v := range r.Validators {
-		c, ok := detect.LookupCheck(v.Name)
+		c, ok := check.Lookup(v.Name)
 		if !ok {
 			return nil, &rules.Error{Pos: v.Pos, Rule: r.ID, Msg: fmt.Sprintf("validator %q is unknown to this engine", v.Name)}
 		}
-		ev.checks = append(ev.checks, check{c, v.OnFail, v.OnPass})
+		ev.checks = append(ev.checks, test{c, v.OnFail, v.OnPass})
 	}
 	return ev, nil
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"coatcheck/redact"
-	"coatcheck/redact/detect"
+	"coatcheck/redact/detect/check"
 	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
@@ -180,7 +180,7 @@ func TestNewReportsWhatItCannotCompile(t *testing.T) {
 
 // TestRuleFilesKnowTheEnginesChecks compares the loader's list with ours.
 func TestRuleFilesKnowTheEnginesChecks(t *testing.T) {
-	if got, want := strings.Join(rules.Validators(), " "), strings.Join(detect.CheckNames(), " "); got != want {
+	if got, want := strings.Join(rules.Validators(), " "), strings.Join(check.Names(), " "); got != want {
 		t.Errorf("rule files may name %q, the engine has %q", got, want)
 	}
 }

@@ -46,7 +46,7 @@ func Fold(dst []byte, s string) []byte {
 	for _, r := range s {
 		kind := none
 		switch {
-		case r < utf8.RuneSelf && isDigit(byte(r)), r >= utf8.RuneSelf && unicode.IsDigit(r):
+		case unicode.IsDigit(r):
 			kind = digit
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai):
 			kind = alone

@@ -1,4 +1,9 @@
-package detect
+// Package check tells values from their look-alikes: check digits, registries,
+// decoded structures. Each check names the specification that it follows.
+//
+// Checks are pure functions of the value, safe for concurrent use; they take
+// values with the separators that people write.
+package check
 
 import "slices"
 
@@ -24,14 +29,14 @@ var checks = map[string]Check{
 	"ssn":          {Pass: ssn},
 }
 
-// LookupCheck returns the check of that name.
-func LookupCheck(name string) (Check, bool) {
+// Lookup returns the check of that name.
+func Lookup(name string) (Check, bool) {
 	c, ok := checks[name]
 	return c, ok
 }
 
-// CheckNames lists all checks, sorted.
-func CheckNames() []string {
+// Names lists all checks, sorted.
+func Names() []string {
 	names := make([]string, 0, len(checks))
 	for n := range checks {
 		names = append(names, n)

@@ -1,4 +1,4 @@
-package detect
+package check
 
 // ssn checks the parts of a US social security number as the Social Security
 // Administration publishes them. Areas from 900 are never assigned, yet they

@@ -1,4 +1,4 @@
-package detect
+package check
 
 import (
 	"encoding/base64"
@@ -62,11 +62,11 @@ func TestChecks(t *testing.T) {
 		{"random", "your-api-key-1234", false},
 		{"random", "aaaaaaaa11111111", false},
 	} {
-		check, ok := LookupCheck(c.check)
+		known, ok := Lookup(c.check)
 		if !ok {
 			t.Fatalf("no check %q", c.check)
 		}
-		if got := check.Pass(c.value); got != c.want {
+		if got := known.Pass(c.value); got != c.want {
 			t.Errorf("%s(%q) is %t", c.check, c.value, got)
 		}
 	}
@@ -81,7 +81,7 @@ func FuzzChecks(f *testing.F) {
 		if s == "" {
 			return // a pattern never matches the empty text
 		}
-		for _, n := range CheckNames() {
+		for _, n := range Names() {
 			checks[n].Pass(s)
 		}
 	})
