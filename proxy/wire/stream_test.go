@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -408,5 +409,25 @@ func TestClosedTextsAreForgotten(t *testing.T) {
 	_ = s.Close()
 	if len(s.channels) != 0 || len(s.queue) != 0 {
 		t.Errorf("%d texts, %d events are left", len(s.channels), len(s.queue))
+	}
+}
+
+func TestAHostileEventCostsNoMoreThanItsSize(t *testing.T) {
+	name := `{"` + strings.Repeat("n", 64<<10) + `":[`
+	for _, c := range []struct{ name, body string }{
+		{"strings below a long name", "data: " + name + strings.Repeat(`"a",`, 10_000) + "1]}\n\n"},
+		{"strings below many arrays", "data: " + strings.Repeat("[", 900) + strings.Repeat(`"a",`, 10_000) + "1" + strings.Repeat("]", 900) + "\n\n"},
+		{"an edit in each of many strings", `data: {"delta":"` + strings.Repeat("<A1>", 10_000) + "\"}\n\n"},
+		{"lines that end in CR", strings.Repeat("data:\r", 10_000) + "\r"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			restored(t, StreamOptions{MediaType: "text/event-stream", NewLane: lanes("<A1>", "x")}, []byte(c.body), inWhole)
+			runtime.ReadMemStats(&after)
+			if got, limit := after.TotalAlloc-before.TotalAlloc, uint64(200*len(c.body)); got > limit {
+				t.Errorf("allocated %d bytes for %d", got, len(c.body))
+			}
+		})
 	}
 }

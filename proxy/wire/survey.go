@@ -135,8 +135,11 @@ func (v *survey) values(p *Path) bool {
 	if rules := v.rules(); rules != nil {
 		return rules.Values.Match(p)
 	}
-	name := string(p.LastKey())
-	return name == "arguments" || name == "partial_json"
+	switch string(p.LastKey()) {
+	case "arguments", "partial_json":
+		return true
+	}
+	return false
 }
 
 func (v *survey) rules() *StreamRules {
