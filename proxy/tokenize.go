@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"coatcheck/proxy/wire"
 	"coatcheck/redact"
@@ -36,8 +35,8 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 		return err
 	}
 	body, err := x.body.Splice(edits)
-	if err != nil {
-		return refusing(ReasonInternal, err)
+	if err != nil { // a field that its tokens would make too long, or an edit inside an escape
+		return refusing(ReasonUnplaceable, err)
 	}
 	if x.live, err = p.keep(ctx, x, t); err != nil {
 		return err
@@ -124,7 +123,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int, shield *token.S
 	if err := cover(len(leaf.Text)); err != nil {
 		return nil, err
 	}
-	return edits, fits(leaf, edits)
+	return edits, nil
 }
 
 // replacement is the text that stands in a finding's place. A mask says what
@@ -157,21 +156,6 @@ func (t *tokenizer) token(leaf wire.Leaf, label, value string) (string, error) {
 		return token.Bare.Render(tok), nil
 	}
 	return token.Brackets.Render(tok), nil
-}
-
-// fits refuses a field that its tokens made longer than the API allows.
-func fits(leaf wire.Leaf, edits []wire.Edit) error {
-	if leaf.Cap == 0 || len(edits) == 0 {
-		return nil
-	}
-	n := utf8.RuneCountInString(leaf.Text)
-	for _, e := range edits {
-		n += utf8.RuneCountInString(e.With) - utf8.RuneCountInString(leaf.Text[e.Start:e.End])
-	}
-	if n > leaf.Cap {
-		return &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
-	}
-	return nil
 }
 
 // keep puts the request's values into the vault and freezes the live set: the
