@@ -24,6 +24,8 @@ var floors = map[string]float64{
 	"US_SSN":      0.99,
 	"IP":          0.96,
 	"MAC":         0.99,
+	"API_KEY":     0.89,
+	"PASSWORD":    0.76,
 }
 
 // maxFalseHits bounds structured findings per 1,000 words of recorded requests

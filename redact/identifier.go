@@ -2,6 +2,10 @@ package redact
 
 import "strings"
 
+// weak is the score below which a hit without proof and context gives way to the
+// shape of the word around it.
+const weak = 0.65
+
 // identifierReach is how far a word is followed on either side, in bytes.
 const identifierReach = 64
 

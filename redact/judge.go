@@ -92,7 +92,7 @@ func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, b
 		}
 	}
 	spoken := j.listen(s, &h, f, text)
-	if !h.certain && !spoken && identifier(text, h.start, h.end) {
+	if !h.certain && !spoken && h.score < weak && identifier(text, h.start, h.end) {
 		return hit{}, false
 	}
 	return h, h.score >= j.rule.MinConfidence

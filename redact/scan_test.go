@@ -3,6 +3,7 @@ package redact_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -182,5 +183,34 @@ func TestNewReportsWhatItCannotCompile(t *testing.T) {
 func TestRuleFilesKnowTheEnginesChecks(t *testing.T) {
 	if got, want := strings.Join(rules.Validators(), " "), strings.Join(check.Names(), " "); got != want {
 		t.Errorf("rule files may name %q, the engine has %q", got, want)
+	}
+}
+
+// TestOwnFileEditsTheBasePacks: the example file disables phone numbers and
+// masks e-mail addresses.
+func TestOwnFileEditsTheBasePacks(t *testing.T) {
+	_, base := builtinEngine(t)
+	own, err := rules.Load(os.DirFS("../testdata/rules"), "acme.good.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Merge(base, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := redact.New(set, redact.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "jane@example.com, +1 202-555-0182, AC-104233, 192.0.2.1"
+	found := scan(t, e, text)
+	if got, want := marks(text, found), "email=jane@example.com | acme.case=104233 | ip.v4=192.0.2.1"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if found[0].Action != rules.Mask || found[0].Label != "MAIL" || found[1].Action != rules.Block {
+		t.Errorf("actions: %+v", found)
+	}
+	if e.Digest() == base.Digest || e.Digest() != set.Digest {
+		t.Error("the digest does not name the merged set")
 	}
 }

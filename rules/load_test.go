@@ -66,7 +66,7 @@ func TestGoodFileLoadsWhole(t *testing.T) {
 	}
 	if r.ID != "acme.case" || r.Label != "CASE" || r.Action != rules.Block || r.OnTimeout != rules.TimeoutTokenize ||
 		len(r.Patterns) != 2 || r.Patterns[1].Expr() != `(?i)(?<!\d)(?<number>\d{6})(?!\d)` ||
-		r.Validators[0].OnFail != rules.FailDrop || r.Validators[1].OnFail != rules.FailKeep ||
+		r.Validators[0].OnFail != rules.FailKeep || r.Validators[1].OnFail != rules.FailKeep ||
 		r.Context.Window != 30 || r.Context.After != 10 || r.MaxMatch != 16 ||
 		r.Examples.Match[0].Span != "104233" || r.Examples.Match[1].Text != "case 104233" {
 		t.Errorf("read as %+v", r)

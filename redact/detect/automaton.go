@@ -43,22 +43,26 @@ type builder struct {
 	key       []byte     // and for state
 }
 
-// build makes the automaton for one factor a pattern. If it grows too large
-// the factors are shortened until it fits; single characters always do.
-func build(factors []factor) *automaton {
+// build makes the automaton for one factor a pattern. If it has more states
+// than the limit the factors are shortened until it fits. Single characters
+// have no more states than there are bytes and are built whatever the limit.
+func build(factors []factor, limit int) *automaton {
 	for n := maxFactor; ; n-- {
+		if n == 1 {
+			limit = accept - 1
+		}
 		short := make([]factor, len(factors))
 		for i, f := range factors {
 			short[i] = f.last(n)
 		}
-		if a, ok := construct(short); ok || n == 1 {
+		if a, ok := construct(short, limit); ok {
 			return a
 		}
 	}
 }
 
-// construct makes the automaton; ok is false if it would be too large.
-func construct(factors []factor) (a *automaton, ok bool) {
+// construct makes the automaton; ok is false if it has too many states.
+func construct(factors []factor, limit int) (a *automaton, ok bool) {
 	b := &builder{states: map[string]int{}}
 	b.collect(factors)
 	b.partition()
@@ -68,7 +72,7 @@ func construct(factors []factor) (a *automaton, ok bool) {
 	}
 	b.state(nil)
 	for s := 0; s < len(b.sets); s++ {
-		if len(b.sets) > maxStates {
+		if len(b.sets) > limit {
 			return nil, false
 		}
 		row := make([]uint16, 1<<a.shift)

@@ -138,6 +138,26 @@ func TestFindEqualsPlainLoop(t *testing.T) {
 	}
 }
 
+// TestShortFactorsFindTheSame: an automaton that had to be cut down to fit
+// finds more candidates and the same matches.
+func TestShortFactorsFindTheSame(t *testing.T) {
+	m, pieces := compileAll(t), samples(t)
+	var factors []factor
+	for _, x := range m.exprs {
+		factors = append(factors, x.need)
+	}
+	whole := len(m.scan.accepts)
+	for _, limit := range []int{whole / 2, whole / 10, 1} {
+		if m.scan = build(factors, limit); limit > 300 && len(m.scan.accepts) > limit {
+			t.Errorf("%d states, the limit is %d", len(m.scan.accepts), limit)
+		}
+		r := rand.New(rand.NewPCG(3, uint64(limit)))
+		for range 100 {
+			sameAsNaive(t, m, splice(r, pieces, 1+r.IntN(25)))
+		}
+	}
+}
+
 // FuzzFindEqualsPlainLoop does the same on what the fuzzer makes up.
 func FuzzFindEqualsPlainLoop(f *testing.F) {
 	m := compileAll(f)

@@ -61,7 +61,7 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	m.scan = build(factors)
+	m.scan = build(factors, maxStates)
 	m.scratch.New = func() any { return &search{pending: make([]window, len(m.exprs))} }
 	return m, nil
 }
