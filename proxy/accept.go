@@ -8,12 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 
 	"github.com/elazarl/goproxy"
-
-	"coatcheck/proxy/wire"
 )
 
 // Principal is who a client is to us: the name it authenticated with at the
@@ -34,9 +31,9 @@ const (
 type origin struct {
 	way       way
 	principal Principal
-	client    string     // the client's address, for the sealed part of the log
-	host      string     // normalised name, or the IP literal, that was asked for
-	port      string     //
+	client    string // the client's address, for the sealed part of the log
+	host      string // normalised name, or the IP literal, that was asked for
+	port      string
 	ip        netip.Addr // set when the target was an IP literal
 	tls       bool
 	prefix    string // wayBase: the path segment that named the provider
@@ -84,7 +81,6 @@ func (p *Proxy) newFront() *http.Server {
 	front.Logger = discard{} // its lines may quote URLs
 	front.ConnectDial = nil  // it would take the proxy from our own environment
 	front.Tr = nil           // it forwards nothing itself
-	front.CertStore = nil    //
 	front.OnRequest().HandleConnectFunc(p.connect)
 
 	srv := &http.Server{
@@ -141,17 +137,24 @@ func (p *Proxy) connectTarget(authority string, r *http.Request) (origin, verdic
 		return o, verdict{refuse, ReasonUnauthorized}
 	}
 	o.principal = who
-	host, port := splitPort(authority)
-	if port == "" {
-		port = "443"
-	}
-	o.host, o.port = host, port
-	if ip, err := netip.ParseAddr(host); err == nil {
-		o.ip, o.host = ip.Unmap(), ip.Unmap().String()
-	} else if o.host, err = hostName(host); err != nil {
+	if err := o.aim(authority, "443"); err != nil {
 		return o, verdict{refuse, ReasonBadTarget}
 	}
 	return o, p.judge(o, "")
+}
+
+// aim reads the target out of an authority: a name or an address, and a port.
+func (o *origin) aim(authority, defaultPort string) (err error) {
+	o.host, o.port = splitPort(authority)
+	if o.port == "" {
+		o.port = defaultPort
+	}
+	if ip, err := netip.ParseAddr(o.host); err == nil {
+		o.ip, o.host = ip.Unmap(), ip.Unmap().String()
+		return nil
+	}
+	o.host, err = hostName(o.host)
+	return err
 }
 
 // acceptPlain takes an absolute-form request: a proxy client speaking HTTP.
@@ -159,17 +162,7 @@ func (p *Proxy) acceptPlain(w http.ResponseWriter, r *http.Request) {
 	o := origin{way: wayPlain, client: r.RemoteAddr}
 	who, ok := p.principal(r.Header.Get("Proxy-Authorization"))
 	o.principal = who
-	host, port := splitPort(r.URL.Host)
-	if port == "" {
-		port = "80"
-	}
-	o.host, o.port = host, port
-	ip, err := netip.ParseAddr(host)
-	if err == nil {
-		o.ip, o.host = ip.Unmap(), ip.Unmap().String()
-	} else {
-		o.host, err = hostName(host)
-	}
+	err := o.aim(r.URL.Host, "80")
 	switch {
 	case !ok:
 		p.refuseRequest(w, r, o, ReasonUnauthorized)
@@ -178,93 +171,6 @@ func (p *Proxy) acceptPlain(w http.ResponseWriter, r *http.Request) {
 	default:
 		p.serve(w, r, o)
 	}
-}
-
-// acceptBase takes an origin-form request: /PROVIDER/… or /HOST/…. Loopback is
-// no authentication: a web page can reach it too, so the Host must be ours and
-// the page's origin must not be foreign (DNS rebinding, form posts).
-func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
-	o := origin{way: wayBase, client: r.RemoteAddr, tls: true}
-	if !p.ownName(r.Host) {
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
-		return
-	}
-	if foreignPage(r) {
-		p.refuseRequest(w, r, o, ReasonForeignPage)
-		return
-	}
-	path, ok := p.basePath(r.URL.EscapedPath())
-	if !ok {
-		p.refuseRequest(w, r, o, ReasonUnauthorized)
-		return
-	}
-	o.principal = p.basePrincipal()
-	prefix, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	host, port, ok := p.baseHost(prefix)
-	if !ok {
-		p.refuseRequest(w, r, o, ReasonNoProvider)
-		return
-	}
-	o.host, o.port = host, port
-	o.prefix = strings.TrimSuffix(r.URL.EscapedPath(), "/"+rest)
-	rewritten := r.Clone(r.Context())
-	rewritten.URL = &url.URL{}
-	if err := setPath(rewritten.URL, "/"+rest, r.URL.RawQuery); err != nil {
-		p.refuseRequest(w, r, o, ReasonBadTarget)
-		return
-	}
-	p.serve(w, rewritten, o)
-}
-
-// baseHost reads the first path segment: a known provider's name, or an
-// opened host with an optional port.
-func (p *Proxy) baseHost(segment string) (host, port string, ok bool) {
-	for _, a := range wire.Adapters() {
-		if a.Name == segment {
-			return a.Hosts[0], "443", true
-		}
-	}
-	name, err := url.PathUnescape(segment)
-	if err != nil {
-		return "", "", false
-	}
-	host, port = splitPort(name)
-	if port == "" {
-		port = "443"
-	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		if host, err = hostName(host); err != nil {
-			return "", "", false
-		}
-	}
-	_, ok = p.hosts.find(host, port)
-	return host, port, ok
-}
-
-// BasePath is the first part of every base URL of this proxy: empty, or a
-// segment that carries the password, since clients of a base URL have no
-// other place for it.
-func (c Config) BasePath() string {
-	if c.Password == "" {
-		return ""
-	}
-	return "/~" + c.Password
-}
-
-func (p *Proxy) basePath(path string) (string, bool) {
-	want := p.cfg.BasePath()
-	if want == "" {
-		return path, true
-	}
-	key, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return "/" + rest, equal("/"+key, want)
-}
-
-func (p *Proxy) basePrincipal() Principal {
-	if p.cfg.Password != "" && p.cfg.User != "" {
-		return Principal(p.cfg.User)
-	}
-	return Principal(p.cfg.Installation)
 }
 
 // principal checks a Proxy-Authorization value. Without a password everybody
@@ -286,42 +192,6 @@ func (p *Proxy) principal(header string) (Principal, bool) {
 func equal(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// ownName reports whether a Host header names this machine's loopback or a
-// configured name.
-func (p *Proxy) ownName(authority string) bool {
-	host, _ := splitPort(authority)
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
-		return true
-	}
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
-		return true
-	}
-	for _, name := range p.cfg.Names {
-		if strings.EqualFold(host, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// foreignPage reports whether a browser says that the request comes from a
-// page of another machine.
-func foreignPage(r *http.Request) bool {
-	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-		return true
-	}
-	from := r.Header.Get("Origin")
-	if from == "" {
-		return false
-	}
-	u, err := url.Parse(from)
-	if err != nil {
-		return true
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback())
 }
 
 // refused counts and records a CONNECT that was turned away.

@@ -66,6 +66,8 @@ func TestDecoderReadsJSONInsideText(t *testing.T) {
 		{"breaks in a wide escape", "[\"a\\\u00e9\"", "0: [\"\\\u00e9\"\n1: ‹a›\n"},
 		{"breaks in a literal", `[nope "x\n"]`, "0: [nope \"x\\n\"]\n"},
 		{"breaks in an inner string", `["{\"a\":\"\\q\"}","b\n"]`, "0: [\"\",\"\"]\n1: ‹{\"\":\"\\q\"}›‹b\n›\n2: ‹a›‹›\n"},
+		{"an inner string that is cut", `["{\"a\":\"x\\u00","y"]`, "0: [\"\",\"\"]\n1: ‹{\"\":\"›‹y›\n2: ‹a›‹x›\n"},
+		{"numbers and literals before spaces", "[1 ,true , 2\n]", "0: [1 ,true , 2\n]\n"},
 		{"text behind a document", `[1] "x\n"`, "0: [1] \"x\\n\"\n"},
 		{"documents in a row", `{"a":1}{"b":"\n"}`, "0: {\"\":1}{\"\":\"\"}\n1: ‹a›‹b›‹\n›\n"},
 		{"name without a value", `{"a"}"b\n"`, "0: {\"\"}\"b\\n\"\n1: ‹a›\n"},

@@ -1,0 +1,133 @@
+package proxy
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"coatcheck/proxy/wire"
+)
+
+// acceptBase takes an origin-form request: /PROVIDER/… or /HOST/…. Loopback is
+// no authentication: a web page can reach it too, so the Host must be ours and
+// the page's origin must not be foreign (DNS rebinding, form posts).
+func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
+	o := origin{way: wayBase, client: r.RemoteAddr, tls: true}
+	if !p.ownName(r.Host) {
+		p.refuseRequest(w, r, o, ReasonHostMismatch)
+		return
+	}
+	if foreignPage(r) {
+		p.refuseRequest(w, r, o, ReasonForeignPage)
+		return
+	}
+	path, ok := p.basePath(r.URL.EscapedPath())
+	if !ok {
+		p.refuseRequest(w, r, o, ReasonUnauthorized)
+		return
+	}
+	o.principal = p.basePrincipal()
+	prefix, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	host, port, ok := p.baseHost(prefix)
+	if !ok {
+		p.refuseRequest(w, r, o, ReasonNoProvider)
+		return
+	}
+	o.host, o.port = host, port
+	o.prefix = strings.TrimSuffix(r.URL.EscapedPath(), "/"+rest)
+	rewritten := r.Clone(r.Context())
+	rewritten.URL = &url.URL{}
+	if err := setPath(rewritten.URL, "/"+rest, r.URL.RawQuery); err != nil {
+		p.refuseRequest(w, r, o, ReasonBadTarget)
+		return
+	}
+	p.serve(w, rewritten, o)
+}
+
+// baseHost reads the first path segment: a known provider's name, or an
+// opened host with an optional port.
+func (p *Proxy) baseHost(segment string) (host, port string, ok bool) {
+	for _, a := range wire.Adapters() {
+		if a.Name == segment {
+			return a.Hosts[0], "443", true
+		}
+	}
+	name, err := url.PathUnescape(segment)
+	if err != nil {
+		return "", "", false
+	}
+	host, port = splitPort(name)
+	if port == "" {
+		port = "443"
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		if host, err = hostName(host); err != nil {
+			return "", "", false
+		}
+	}
+	_, ok = p.hosts.find(host, port)
+	return host, port, ok
+}
+
+// BasePath is the first part of every base URL of this proxy: empty, or a
+// segment that carries the password, since clients of a base URL have no
+// other place for it.
+func (c Config) BasePath() string {
+	if c.Password == "" {
+		return ""
+	}
+	return "/~" + c.Password
+}
+
+func (p *Proxy) basePath(path string) (string, bool) {
+	want := p.cfg.BasePath()
+	if want == "" {
+		return path, true
+	}
+	key, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return "/" + rest, equal("/"+key, want)
+}
+
+func (p *Proxy) basePrincipal() Principal {
+	if p.cfg.Password != "" && p.cfg.User != "" {
+		return Principal(p.cfg.User)
+	}
+	return Principal(p.cfg.Installation)
+}
+
+// ownName reports whether a Host header names this machine's loopback or a
+// configured name.
+func (p *Proxy) ownName(authority string) bool {
+	host, _ := splitPort(authority)
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
+		return true
+	}
+	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
+		return true
+	}
+	for _, name := range p.cfg.Names {
+		if strings.EqualFold(host, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreignPage reports whether a browser says that the request comes from a
+// page of another machine.
+func foreignPage(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		return true
+	}
+	from := r.Header.Get("Origin")
+	if from == "" {
+		return false
+	}
+	u, err := url.Parse(from)
+	if err != nil {
+		return true
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback())
+}
