@@ -20,7 +20,7 @@ var floors = map[string]float64{
 	"EMAIL":       0.99,
 	"CREDIT_CARD": 0.98,
 	"IBAN":        0.97,
-	"PHONE":       0.90,
+	"PHONE":       0.91,
 	"US_SSN":      0.99,
 	"IP":          0.96,
 	"MAC":         0.99,

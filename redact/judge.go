@@ -107,15 +107,15 @@ func (j *judge) listen(s *scratch, h *hit, f *Field, text string) (spoken bool) 
 	}
 	s.folded = detect.Fold(s.folded[:0], f.Key)
 	s.folded = detect.Fold(s.folded, detect.Before(text, h.start, c.Window))
-	if c.After > 0 {
+	if !h.certain && ev.negative.In(s.folded) {
+		h.score = max(0, h.score-c.Penalty)
+	}
+	if c.After > 0 { // what follows may speak for a hit; against it, it is about the next value
 		s.folded = detect.Fold(s.folded, detect.After(text, h.end, c.After))
 	}
 	if ev.words.In(s.folded) {
 		spoken = true
 		h.score = min(1, h.score+c.Boost)
-	}
-	if !h.certain && ev.negative.In(s.folded) {
-		h.score = max(0, h.score-c.Penalty)
 	}
 	return spoken
 }

@@ -107,7 +107,7 @@ type Validator struct {
 }
 
 // Context is evidence around a hit: whole words, case folded. Words of a field's
-// key count like words before the hit.
+// key count like words before the hit; negative words count only there.
 type Context struct {
 	Words    []string
 	Negative []string
