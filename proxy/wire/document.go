@@ -73,7 +73,8 @@ func (s *Stream) stream(c *channel, ev *event, start, end int) {
 }
 
 // unreadable counts a document that we could not read. It reports whether to
-// take it as text: what is malformed, but not what is too deep.
+// take it as text: what is malformed, but not what is too deep. It is one text
+// then, since a person may get to see it.
 func (s *Stream) unreadable(err error) bool {
 	s.stats.Unparsed++
 	return !errors.Is(err, ErrDepth)

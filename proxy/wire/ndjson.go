@@ -52,7 +52,7 @@ func (n *lineFraming) line(line []byte) {
 	ev := n.s.event(line)
 	if len(bytes.TrimSpace(line)) > 0 {
 		if err := n.s.document(ev, line, []part{{}}, nil, false); err != nil && n.s.unreadable(err) {
-			n.s.alone(inPlain, true, ev, 0, len(line))
+			n.s.alone(inPlain, false, ev, 0, len(line))
 		}
 	}
 	n.s.emit(ev)

@@ -155,7 +155,7 @@ func (e *eventFraming) broken(ev *event, err error) {
 		return
 	}
 	for _, l := range e.block.data {
-		e.s.alone(inLines, true, ev, l.start, l.end)
+		e.s.alone(inLines, false, ev, l.start, l.end)
 	}
 }
 

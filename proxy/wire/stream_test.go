@@ -220,8 +220,9 @@ func TestArgumentsAreOneTextAString(t *testing.T) {
 	// A lane that would take a token across two strings if it saw both.
 	o := StreamOptions{MediaType: "text/event-stream", Route: chatCompletions, NewLane: lanes(`x","y`, "z")}
 	args := chatData(0, `{"tool_calls":[{"index":0,"function":{"arguments":"[\"x\",\"y\"]"}}]}`)
-	content := chatData(0, `{"content":"[\"x\",\"y\"]"}`)
-	if got, want := string(restored(t, o, []byte(args+content), inWhole)), args+chatData(0, `{"content":"[\"z\"]"}`); got != want {
+	content := chatData(0, `{"content":"[\"x\",\"y\"]"}`) + "data: {\"x\",\"y\"\n\n"
+	want := args + chatData(0, `{"content":"[\"z\"]"}`) + "data: {\"z\"\n\n"
+	if got := string(restored(t, o, []byte(args+content), inWhole)); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }

@@ -50,7 +50,7 @@ func (w *wholeFraming) close() {
 	}
 	ev := w.s.event(w.buf)
 	if err := w.s.document(ev, w.buf, []part{{}}, nil, true); err != nil && w.s.unreadable(err) {
-		w.s.alone(inPlain, true, ev, 0, len(w.buf))
+		w.s.alone(inPlain, false, ev, 0, len(w.buf))
 	}
 	w.s.emit(ev)
 	w.buf = nil
