@@ -27,8 +27,7 @@ func (s *search) flush(p int) {
 	if s.err != nil {
 		return
 	}
-	next := w.to + s.width(w.to)
-	w.tried = next
+	w.tried = w.to + s.width(w.to)
 	right := s.advance(x, w.to, x.max)
 	if right-w.from < x.min || !s.enoughDigits(x, w.from, right) {
 		return
@@ -140,6 +139,7 @@ func (s *search) load(from, to int) {
 		}
 		s.runes = append(s.runes, rune(part[i]))
 	}
+	s.dirty = max(s.dirty, len(s.runes))
 }
 
 func (s *search) loadWide(part string) {
@@ -149,6 +149,7 @@ func (s *search) loadWide(part string) {
 		s.offsets = append(s.offsets, i)
 	}
 	s.offsets = append(s.offsets, len(part))
+	s.dirty = max(s.dirty, len(s.runes))
 }
 
 // offset returns the byte offset in text of rune i of a window that begins at left.

@@ -136,6 +136,12 @@ func TestFindEqualsPlainLoop(t *testing.T) {
 	for range rounds {
 		sameAsNaive(t, m, splice(r, pieces, 1+r.IntN(25)))
 	}
+	for range 3 { // longer than a window may grow
+		sameAsNaive(t, m, splice(r, pieces, 1500))
+	}
+	for _, p := range []string{"7", "a.b-", "0f:", "12-34 ", "é", "DE12", "+1 ("} {
+		sameAsNaive(t, m, strings.Repeat(p, 3*maxWindow/len(p)))
+	}
 }
 
 // TestShortFactorsFindTheSame: an automaton that had to be cut down to fit

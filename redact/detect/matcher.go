@@ -76,10 +76,10 @@ func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, 
 	s := m.scratch.Get().(*search)
 	defer m.scratch.Put(s)
 	s.begin(ctx, m.exprs, text, dst)
+	defer s.end()
 	for _, p := range m.zero {
 		s.tryZero(p)
 	}
-	defer s.end()
 	state := uint(0)
 	for from := 0; from < len(text); from += stride {
 		if err := ctx.Err(); err != nil {
@@ -87,7 +87,8 @@ func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, 
 		}
 		state = m.pass(s, state, from, min(len(text), from+stride))
 	}
-	return s.found, s.flushAll()
+	err := s.flushAll()
+	return s.found, err
 }
 
 // pass runs the automaton over text[from:to].

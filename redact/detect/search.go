@@ -24,6 +24,7 @@ type search struct {
 	used    []int // patterns with something in pending
 
 	runes   []rune
+	dirty   int   // how many runes of the buffer have held text
 	offsets []int // of the runes in text, if some are not ASCII
 	err     error
 }
@@ -49,8 +50,8 @@ func (s *search) end() {
 		s.pending[p] = window{}
 	}
 	s.used = s.used[:0]
-	clear(s.runes[:cap(s.runes)])
-	s.runes = s.runes[:0]
+	clear(s.runes[:s.dirty])
+	s.runes, s.dirty = s.runes[:0], 0
 	s.ctx, s.text, s.found = nil, "", nil
 }
 
