@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -79,16 +80,23 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, o origin) {
 // handle carries one exchange down the line. Nothing is forwarded unless every
 // stage before forward succeeded, and every exchange is recorded.
 func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
+	at := "accept"
 	defer func() {
+		if fault := recover(); fault != nil {
+			// The fault's own text may quote what it fell over; the stack does not.
+			p.cfg.Log.Error("a stage panicked", "stage", at, "id", x.ID, "stack", string(debug.Stack()))
+			err = &StageError{at, refusing(ReasonInternal, nil)}
+		}
 		p.budget.give(x.held)
 		err = errors.Join(err, p.record(context.WithoutCancel(ctx), x, err))
 	}()
 	if err := p.admit(x); err != nil {
-		return &StageError{"accept", err}
+		return &StageError{at, err}
 	}
 	for _, s := range line {
+		at = s.name
 		if err := s.run(p, ctx, x); err != nil {
-			return &StageError{s.name, err}
+			return &StageError{at, err}
 		}
 	}
 	return nil

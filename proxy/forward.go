@@ -7,6 +7,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // forward sends Out and waits for the head of the answer. It follows no
@@ -24,8 +25,10 @@ func (p *Proxy) forward(ctx context.Context, x *Exchange) error {
 	if x.origin.ip.IsValid() && x.provider.upstream == nil {
 		transport, ctx = p.transport.pinned, pin(ctx, x.origin.ip)
 	}
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: x.informational})
+	early := earlyAnswers{w: x.w}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: early.pass})
 	resp, err := transport.RoundTrip(x.Out.WithContext(ctx))
+	early.end()
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -60,19 +63,34 @@ func joinPath(prefix, path string) string {
 	return strings.TrimSuffix(prefix, "/") + path
 }
 
-// informational passes 103 Early Hints and the like. 100 is answered by our
-// own server when the body is read.
-func (x *Exchange) informational(code int, header textproto.MIMEHeader) error {
-	if code == http.StatusContinue || code == http.StatusSwitchingProtocols {
+// earlyAnswers passes 103 Early Hints and the like on. The transport calls it
+// from a goroutine of its own, which may outlive the wait for the answer.
+type earlyAnswers struct {
+	mu    sync.Mutex
+	w     http.ResponseWriter
+	ended bool
+}
+
+func (e *earlyAnswers) pass(code int, header textproto.MIMEHeader) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	// 100 is answered by our own server when the body is read.
+	if e.ended || code == http.StatusContinue || code == http.StatusSwitchingProtocols {
 		return nil
 	}
-	h := x.w.Header()
+	h := e.w.Header()
 	for name, values := range endToEnd(http.Header(header)) {
 		h[name] = values
 	}
-	x.w.WriteHeader(code)
+	e.w.WriteHeader(code)
 	clear(h)
 	return nil
+}
+
+func (e *earlyAnswers) end() {
+	e.mu.Lock()
+	e.ended = true
+	e.mu.Unlock()
 }
 
 // checkRedirect refuses an answer that would make the client post its plain

@@ -25,6 +25,9 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 		h[name] = values
 	}
 	h.Del("Alt-Svc") // would lead the client around us, over QUIC
+	if len(resp.Trailer) > 0 {
+		h.Del("Content-Length") // HTTP/1 has trailers only behind chunks
+	}
 	for _, name := range []string{"Date", "Content-Type"} {
 		if _, sent := h[name]; !sent {
 			h[name] = nil // net/http would add its own
@@ -54,6 +57,7 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 type pipe struct {
 	from   io.Reader
 	stream *wire.Stream // nil: the bytes pass as they are
+	whole  bool         // the stream holds the body until it is whole
 }
 
 // lane restores the text of one channel and counts what it did.
@@ -91,7 +95,7 @@ func (p *Proxy) readable(x *Exchange, out io.Writer) (*pipe, error) {
 		Route: x.Route, MediaType: resp.Header.Get("Content-Type"), Status: resp.StatusCode,
 		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.live, p.guard), &x.result} },
 		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
-	})}, nil
+	}), whole: !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream")}, nil
 }
 
 // copy moves the body piece by piece, as the provider sends it.
@@ -104,6 +108,11 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 	for {
 		n, err := pp.from.Read(buf)
 		x.keep(buf[:n])
+		if pp.whole {
+			if err := p.hold(x, int64(n)); err != nil {
+				return err
+			}
+		}
 		if _, werr := into.Write(buf[:n]); werr != nil {
 			return errors.Join(context.Canceled, werr)
 		}

@@ -6,13 +6,18 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
 	"coatcheck/proxy/standin"
+	"coatcheck/redact/plain"
 )
 
 // TestNoShapeHidesACertainHit: an identifier's name or shape may silence weak
@@ -215,5 +220,65 @@ func TestAnswersPassExactlyWithoutTokens(t *testing.T) {
 				t.Errorf("coding %q, live %v: the app received %q, want %q", coding, live, got, want)
 			}
 		}
+	}
+}
+
+// panickingVault falls over the value itself.
+type panickingVault struct{ vault.Store }
+
+func (panickingVault) Put(_ context.Context, _, _ string, v plain.Text, _ time.Duration) error {
+	panic(v.Reveal(plain.Access{}))
+}
+
+// TestAPanicCostsOneExchange: nothing leaves, the client is told, the value is
+// not printed, and the process lives.
+func TestAPanicCostsOneExchange(t *testing.T) {
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Vault = panickingVault{c.Vault} }})
+	for range 2 {
+		resp, answer := r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
+		if resp.StatusCode != 500 {
+			t.Errorf("status %d: %s", resp.StatusCode, answer)
+		}
+		checkRefusal(t, answer, "internal")
+	}
+	if len(r.provider.Requests()) != 0 {
+		t.Error("a request left")
+	}
+	if log := r.log.String(); strings.Contains(log, email) || !strings.Contains(log, "tokenize.go") {
+		t.Errorf("the log names no place, or quotes the value: %s", log)
+	}
+	if resp, _ := r.post(r.client(false), chatURL, hello); resp.StatusCode != 200 {
+		t.Errorf("status %d after the panics", resp.StatusCode)
+	}
+}
+
+// TestEarlyHintsArePassed: 103 reaches the client before the answer.
+func TestEarlyHintsArePassed(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+		a := standin.Voice{}.Answer(q)
+		a.Sized = false // a sized HTTP/1 answer has no trailers
+		a.Early, a.Trailer = http.Header{"Link": {"</x>; rel=preload"}}, http.Header{"X-Checksum": {"abc"}}
+		return a
+	})
+	var hints []string
+	ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		Got1xxResponse: func(code int, h textproto.MIMEHeader) error {
+			hints = append(hints, fmt.Sprint(code, h.Get("Link")))
+			return nil
+		},
+	})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, chatURL, strings.NewReader(hello))
+	must(t, err)
+	resp, err := r.client(false).Do(req)
+	must(t, err)
+	_, err = io.ReadAll(resp.Body)
+	must(t, err)
+	_ = resp.Body.Close()
+	if len(hints) != 1 || hints[0] != "103</x>; rel=preload" || resp.Header.Get("Link") != "" {
+		t.Errorf("hints %q, Link %q on the answer", hints, resp.Header.Get("Link"))
+	}
+	if got := resp.Trailer.Get("X-Checksum"); got != "abc" {
+		t.Errorf("trailer %q", got)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -193,8 +192,6 @@ func (x *Exchange) leave(body []byte, changed bool) error {
 	}
 	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
 		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
-	} else {
-		h.Set("Accept-Encoding", "identity") // not asked for: none is
 	}
 	if _, ok := h["User-Agent"]; !ok {
 		h["User-Agent"] = nil // net/http would add its own
@@ -207,8 +204,6 @@ func (x *Exchange) leave(body []byte, changed bool) error {
 	if len(x.sent) > 0 {
 		x.Out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.sent)), nil }
 		x.Out.Body, _ = x.Out.GetBody()
-	} else if x.In.ContentLength == 0 && x.In.Header.Get("Content-Length") != "" {
-		h.Set("Content-Length", strconv.Itoa(0))
 	}
 	return nil
 }
