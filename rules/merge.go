@@ -97,6 +97,9 @@ func Merge(sets ...*Set) (*Set, error) {
 	out := &Set{}
 	var errs []error
 	for _, s := range sets {
+		if len(s.packs) == 0 && len(s.Rules) > 0 {
+			errs = append(errs, errors.New("a rule set that Load did not read cannot be merged"))
+		}
 		for _, p := range s.packs {
 			errs = append(errs, out.add(p)...)
 		}

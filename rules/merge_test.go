@@ -101,6 +101,12 @@ pack: {id: own, override: {a: {capture: gone}}}
 	}
 }
 
+func TestSetsMadeByHandAreRefused(t *testing.T) {
+	if _, err := rules.Merge(&rules.Set{Rules: []rules.Rule{{ID: "a"}}}); err == nil {
+		t.Error("rules that no file holds would vanish without a word")
+	}
+}
+
 func TestDigestFollowsWhatRulesDo(t *testing.T) {
 	plain, err := merge(t, base)
 	if err != nil {
