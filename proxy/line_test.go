@@ -22,6 +22,9 @@ const prompt = "Mail " + email + " about card " + card + ", IBAN " + iban + " or
 
 var tokenShape = regexp.MustCompile(`\[[A-Z]{2,12}_[0-9A-HJKMNP-TV-Z]{6}\]`)
 
+// bareToken is a token with or without its brackets.
+var bareToken = regexp.MustCompile(`\[?[A-Z]{2,12}_[0-9A-HJKMNP-TV-Z]{6}\b\]?`)
+
 // roads are the ways in; the line behind them is one.
 var roads = []struct {
 	name string
