@@ -62,6 +62,9 @@ func openAuthority(s settings, std stdio) (*ca.Authority, error) {
 
 // openKeys opens the installation's keysets and makes them at first use.
 func openKeys(s settings, std stdio) (*keys.Ring, error) {
+	if s.container && s.noLog {
+		return keys.Ephemeral() // a container that keeps no log keeps nothing, and needs no state volume
+	}
 	dir := filepath.Join(s.state, "keys")
 	o := keys.Options{Auditors: oneOrNone(s.auditor)}
 	made, err := keys.Init(dir, o)

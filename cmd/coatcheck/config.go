@@ -34,12 +34,16 @@ type settings struct {
 	upstreamTimeout time.Duration
 	user, password  string
 	vaultBytes      int64
+	health          string // where probes are answered; "" answers none
+	noLog           bool
+	container       bool
 }
 
 // configFile is the file's schema. Unknown keys are errors.
 type configFile struct {
 	Proxy struct {
 		Listen          string            `yaml:"listen"`
+		Health          string            `yaml:"health"`
 		Hosts           []string          `yaml:"hosts"`
 		Upstreams       map[string]string `yaml:"upstreams"`
 		UpstreamCA      string            `yaml:"upstream_ca"`
@@ -78,6 +82,7 @@ func lineFlags(more ...cli.Flag) []cli.Flag {
 		&cli.StringFlag{Name: "unknown-hosts", Usage: "`tunnel` or refuse hosts that are not opened", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
 		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
 		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
+		&cli.BoolFlag{Name: "no-log", Usage: "keep no log: nobody can tell later what was sent", EnvVars: []string{"COATCHECK_NO_LOG"}},
 		&cli.StringFlag{Name: "ca-out", Usage: "write the public certificates into `DIR`", EnvVars: []string{"COATCHECK_CA_OUT"}},
 	}, more...)
 }
@@ -101,6 +106,9 @@ func load(c *cli.Context) (settings, error) {
 		ca:             pick(c, "ca", f.Proxy.CA),
 		caOut:          pick(c, "ca-out", f.Proxy.CAOut),
 		vaultBytes:     f.Vault.MaxBytes,
+		health:         pick(c, "health", f.Proxy.Health),
+		noLog:          c.Bool("no-log"),
+		container:      c.Bool("container"),
 	}
 	var err error
 	if s.state, err = stateFolder(s.state); err != nil {

@@ -28,7 +28,8 @@ type house struct {
 	ring      *keys.Ring
 	authority *ca.Authority
 	vault     vault.Store
-	journal   *journal.Writer
+	journal   *journal.Writer // nil: no log is kept
+	logDir    string
 }
 
 // openHouse builds the line from its settings. What is missing under the state
@@ -51,23 +52,33 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 		return h, err
 	}
 	h.vault = vault.NewMemory(vault.Options{MaxBytes: s.vaultBytes})
-	h.journal, err = journal.Create(filepath.Join(s.state, "log"), journal.Options{
-		Stream: stream(), Auditors: h.ring.Auditors(), Version: version, Digest: engine.Digest(),
-	})
-	if err != nil {
+	if err = h.openLog(s, engine.Digest(), std); err != nil {
 		return h, err
 	}
 	h.proxy, err = proxy.New(proxy.Config{
 		Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
 		RefuseUnknown: s.refuseUnknown, User: s.user, Password: s.password,
 		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() },
-		Vault: h.vault, Journal: h.journal, Log: newLog(std.err),
+		Vault: h.vault, Journal: h.record(), Log: newLog(std.err),
 		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},
 	})
 	if err != nil {
 		return h, &usageError{err: err}
 	}
 	return h, nil
+}
+
+// openLog begins a log under the state folder, unless none is wanted.
+func (h *house) openLog(s settings, digest string, std stdio) (err error) {
+	if s.noLog {
+		say(std.err, "no log is kept (--no-log): nobody can tell later what was sent")
+		return nil
+	}
+	h.logDir = filepath.Join(s.state, "log")
+	h.journal, err = journal.Create(h.logDir, journal.Options{
+		Stream: stream(), Auditors: h.ring.Auditors(), Version: version, Digest: digest,
+	})
+	return err
 }
 
 // keep does what a long-lived process owes: it replaces the token key once its

@@ -14,12 +14,13 @@ import (
 // layers says which packages of this module a package may import. A package
 // that is not listed fails, and so does a listed one that is gone.
 var layers = map[string][]string{
-	"redact/plain":  {},
-	"redact/token":  {"redact/plain"},
-	"redact/detect": {"redact/plain"},
-	"rules":         {},
-	"rules/builtin": {"rules"},
-	"redact":        {"rules", "redact/plain", "redact/token", "redact/detect"},
+	"redact/plain":        {},
+	"redact/token":        {"redact/plain"},
+	"redact/detect":       {"redact/plain"},
+	"redact/detect/check": {},
+	"rules":               {},
+	"rules/builtin":       {"rules"},
+	"redact":              {"rules", "redact/plain", "redact/token", "redact/detect", "redact/detect/check"},
 
 	"crypto/disk":    {},
 	"crypto/keys":    {"crypto/disk"},

@@ -105,7 +105,7 @@ func unseen(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // listening waits until the serve whose standard error is $SERVE_LOG says
-// where it listens, and sets $LISTEN. The log is a pipe, so that nothing polls.
+// where it listens, and sets $LISTEN and, if it answers any, $PROBES. The log is a pipe, so that nothing polls.
 func listening(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: listening")
@@ -116,6 +116,9 @@ func listening(ts *testscript.TestScript, neg bool, args []string) {
 	for !found && lines.Scan() {
 		s.log.WriteString(lines.Text() + "\n")
 		var addr string
+		if _, probes, ok := strings.Cut(lines.Text(), "answering probes at http://"); ok {
+			ts.Setenv("PROBES", probes)
+		}
 		if _, addr, found = strings.Cut(lines.Text(), "listening on http://"); found {
 			ts.Setenv("LISTEN", addr)
 		}

@@ -21,6 +21,8 @@ func serveCommand(std stdio) *cli.Command {
 			&cli.StringFlag{Name: "listen", Usage: "accept clients at `ADDR`; port 0 picks one", EnvVars: []string{"COATCHECK_LISTEN"}, Value: defaultListen},
 			&cli.StringFlag{Name: "ca", Usage: "`ephemeral` keeps the certificate authority in memory; a folder keeps its sealed root there", EnvVars: []string{"COATCHECK_CA"}, DefaultText: "DIR/ca"},
 			&cli.StringFlag{Name: "auth-file", Usage: "ask clients for the USER:PASSWORD in `FILE`", EnvVars: []string{"COATCHECK_AUTH_FILE"}},
+			&cli.StringFlag{Name: "health", Usage: "answer /livez and /readyz at `ADDR`", EnvVars: []string{"COATCHECK_HEALTH"}, DefaultText: "no probes"},
+			&cli.BoolFlag{Name: "container", Usage: "be strict about what a container must not do by default; the image sets it", EnvVars: []string{"COATCHECK_CONTAINER"}},
 			&cli.DurationFlag{Name: "drain", Usage: "how long running answers may go on after SIGTERM", EnvVars: []string{"COATCHECK_DRAIN"}, Value: 30 * time.Second},
 		),
 		Action: func(c *cli.Context) error {
@@ -36,31 +38,47 @@ func serveCommand(std stdio) *cli.Command {
 const defaultListen = "127.0.0.1:8899"
 
 func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err error) {
-	if err := checkListen(s); err != nil {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop() // as process 1 we get no signal that we do not ask for
+	if err := s.checkServe(); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	l, err := net.Listen("tcp", s.listen)
+	if s.container {
+		std.err = jsonLines(std.err)
+	}
+	line := &phase{}
+	stopProbes, err := answerProbes(s.health, line, std.err)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
+	}
+	defer stopProbes()
+	l, err := listen("listen", s.listen)
+	if err != nil {
+		return err
 	}
 	defer l.Close()
 	h, err := openHouse(s, std)
 	if err != nil {
-		return err
+		return explain(err, s.state)
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 	if s.caOut != "" {
 		if err := h.writePublic(s.caOut); err != nil {
-			return err
+			return explain(err, s.caOut)
 		}
 	}
 	go h.keep(ctx, newLog(std.err))
+	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
+}
+
+// serve carries clients until ctx ends, then drains. Probes hear of the drain
+// before the listener closes.
+func (h *house) serve(ctx context.Context, l net.Listener, line *phase, anybody bool, drain time.Duration, std stdio) error {
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
+	line.enter(h)
 	say(std.err, "listening on http://%s", l.Addr())
-	if s.password == "" {
+	if anybody {
 		say(std.err, "clients are not asked for a credential: every user of this machine can use the proxy (--auth-file asks)")
 	}
 	select {
@@ -68,6 +86,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		return err
 	case <-ctx.Done():
 	}
+	line.enter(draining{})
 	say(std.err, "stopping; running answers have %s", drain)
 	limit, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
@@ -75,6 +94,35 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		say(std.err, "cut off what was still running")
 	}
 	return <-served
+}
+
+// listen opens a listener; flag names it to the person whose port is taken.
+func listen(flag, address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s: %w: stop what has the port, or take another with --%[1]s", flag, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return l, nil
+}
+
+// checkServe reports every fault of the settings that can be told before
+// anything is opened.
+func (s *settings) checkServe() error {
+	errs := []error{checkListen(*s), checkClock(time.Now())}
+	if s.noLog && s.auditor != "" {
+		errs = append(errs, errors.New("--no-log and --auditor contradict each other: take one away"))
+	}
+	if s.container {
+		errs = append(errs, s.contain())
+	}
+	err := errors.Join(errs...)
+	if _, ok := errors.AsType[*usageError](err); err == nil || ok {
+		return err
+	}
+	return &usageError{err: err}
 }
 
 // checkListen asks for client authentication off loopback, where strangers

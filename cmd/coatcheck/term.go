@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -21,4 +23,26 @@ func newLog(w io.Writer) *slog.Logger {
 		return slog.New(slog.NewTextHandler(w, nil))
 	}
 	return slog.New(slog.NewJSONHandler(w, nil))
+}
+
+// spoken turns what is said to a person into lines of the log.
+type spoken struct{ w io.Writer }
+
+// jsonLines makes everything written to w JSON lines, unless a person sits
+// behind it: what reads a container's output reads all of it the same way.
+func jsonLines(w io.Writer) io.Writer {
+	if isTerminal(w) {
+		return w
+	}
+	return spoken{w}
+}
+
+// Write takes one line: of say, or of a log, which it passes on.
+func (s spoken) Write(line []byte) (int, error) {
+	text, said := bytes.CutPrefix(line, []byte("coatcheck: "))
+	if !said {
+		return s.w.Write(line)
+	}
+	newLog(s.w).Info(strings.TrimSuffix(string(text), "\n"))
+	return len(line), nil
 }
