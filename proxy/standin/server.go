@@ -19,6 +19,7 @@
 package standin
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -33,6 +34,8 @@ import (
 // Config configures a [Server]. The zero value is a TLS server for loopback
 // names that speaks HTTP/1.1 and HTTP/2.
 type Config struct {
+	// Address is where the server listens; "" is a free port of 127.0.0.1.
+	Address string
 	// Names are the DNS names and IP addresses of the certificate, besides
 	// localhost, 127.0.0.1 and ::1.
 	Names []string
@@ -69,10 +72,10 @@ type Server struct {
 	tapes    []*tape
 }
 
-// Start starts a server on a free loopback port.
+// Start starts a server.
 func Start(c Config) (*Server, error) {
 	s := &Server{
-		address: "127.0.0.1:0",
+		address: cmp.Or(c.Address, "127.0.0.1:0"),
 		voice:   c.Voice,
 		closing: make(chan struct{}),
 		routes:  map[string]Script{},
