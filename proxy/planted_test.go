@@ -71,8 +71,8 @@ func sendPlanted(t *testing.T, x standin.Exchange, body any) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	must(t, e.Encode(body))
-	for range 2 {
-		r.provider.Enqueue(standin.Fixed(x.Answer(nil)))
+	for _, cut := range []standin.Cut{standin.PerEvent, standin.Random(2)} {
+		r.provider.Enqueue(standin.Fixed(x.Answer(cut)))
 		req, err := http.NewRequest(x.Method, r.base(host)+x.Path, bytes.NewReader(b.Bytes()))
 		must(t, err)
 		req.Header.Set("Content-Type", "application/json")
@@ -83,6 +83,10 @@ func sendPlanted(t *testing.T, x standin.Exchange, body any) {
 		_ = resp.Body.Close()
 		if resp.StatusCode != x.Status {
 			t.Fatalf("status %d, want %d: %.400s", resp.StatusCode, x.Status, answer)
+		}
+		// Tokens are live, none is in the answer: it comes byte for byte.
+		if plain, _ := io.ReadAll(gunzip(x.ResponseBody)); !bytes.Equal(answer, x.ResponseBody) && !bytes.Equal(answer, plain) {
+			t.Errorf("the answer changed: %d bytes, want %d", len(answer), len(x.ResponseBody))
 		}
 	}
 	r.unseen(email, card, keyBlock, "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3")
