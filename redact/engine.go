@@ -23,7 +23,7 @@ type Options struct {
 // Engine finds what a rule set describes. It is immutable and safe for
 // concurrent use.
 type Engine struct {
-	judges  []judge // one a pattern
+	judges  [][]judge // by pattern: rules that spell a pattern alike share it
 	matcher *detect.Matcher
 	digest  string
 	scratch sync.Pool // *scratch
@@ -37,6 +37,7 @@ type scratch struct {
 	folded  []byte
 	points  []int
 	active  []int
+	trace   *trace // of Explain; nil in a scan
 }
 
 // New compiles a rule set, with the edits of its packs applied. The error
@@ -49,6 +50,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	e := &Engine{digest: set.Digest}
 	var patterns []detect.Pattern
 	var errs []error
+	known := map[detect.Pattern]int{}
 	for i := range set.Rules {
 		r := &set.Rules[i]
 		evidence, err := newEvidence(r)
@@ -57,8 +59,14 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 			continue
 		}
 		for j, p := range r.Patterns {
-			patterns = append(patterns, detect.Pattern{Expr: p.Expr(), Capture: r.Capture, Max: r.MaxMatch})
-			e.judges = append(e.judges, judge{rule: r, order: i, pattern: &r.Patterns[j], evidence: evidence})
+			d := detect.Pattern{Expr: p.Expr(), Capture: r.Capture, Max: r.MaxMatch}
+			at, shared := known[d]
+			if !shared {
+				at = len(patterns)
+				known[d] = at
+				patterns, e.judges = append(patterns, d), append(e.judges, nil)
+			}
+			e.judges[at] = append(e.judges[at], judge{rule: r, order: i, pattern: &r.Patterns[j], evidence: evidence})
 		}
 	}
 	e.matcher, err = detect.Compile(patterns, detect.Options{Timeout: o.Timeout})
@@ -78,8 +86,9 @@ func (e *Engine) located(err error) (errs []error) {
 	}
 	for _, err := range list.Unwrap() {
 		if p, ok := errors.AsType[*detect.PatternError](err); ok {
-			j := e.judges[p.Index]
-			errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
+			for _, j := range e.judges[p.Index] {
+				errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
+			}
 		}
 	}
 	return errs
@@ -96,18 +105,26 @@ func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
 	defer e.release(s)
 	var out []Finding
 	for i := range fields {
-		text := fields[i].Text.Reveal(plain.Access{})
 		var err error
-		if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
-			return nil, fmt.Errorf("scan: %w", err)
+		if out, err = e.field(ctx, s, out, &fields[i], i); err != nil {
+			return nil, err
 		}
-		if len(s.matches) == 0 {
-			continue
-		}
-		e.judge(s, &fields[i], text)
-		out = s.resolve(out, i, text)
 	}
 	return out, nil
+}
+
+// field appends the findings of field i.
+func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
+	text := f.Text.Reveal(plain.Access{})
+	var err error
+	if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
+		return nil, fmt.Errorf("scan: %w", err)
+	}
+	if len(s.matches) == 0 {
+		return out, nil
+	}
+	e.judge(s, f, text)
+	return s.resolve(out, i, text), nil
 }
 
 func (e *Engine) release(s *scratch) {

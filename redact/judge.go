@@ -55,14 +55,19 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 func (e *Engine) judge(s *scratch, f *Field, text string) {
 	s.hits = s.hits[:0]
 	for _, m := range s.matches {
-		j := &e.judges[m.Pattern]
-		if m.TimedOut {
-			s.hits = append(s.hits, j.undecided(m))
-			continue
-		}
-		h, ok := j.weigh(s, m, f, text)
-		if ok && (h.certain || !f.Certain) {
-			s.hits = append(s.hits, h)
+		for i := range e.judges[m.Pattern] {
+			j := &e.judges[m.Pattern][i]
+			h, why := j.undecided(m), TimedOut
+			if !m.TimedOut {
+				h, why = j.weigh(s, m, f, text)
+			}
+			if why == Held && f.Certain && !h.certain {
+				why = NotCertain
+			}
+			if why == Held || why == TimedOut {
+				s.hits = append(s.hits, h)
+			}
+			s.trace.hit(&h, why)
 		}
 	}
 }
@@ -78,24 +83,30 @@ func (j *judge) undecided(m detect.Match) hit {
 }
 
 // weigh scores a match: the pattern's confidence, then validators, then the
-// words around it. Words never speak against a proof.
-func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, bool) {
+// words around it. Words never speak against a proof. The reason is Held, or
+// why the rule does not stand by the match.
+func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, Reason) {
 	h := hit{start: m.Start, end: m.End, judge: j, action: j.rule.Action, score: j.pattern.Confidence, certain: j.rule.Certain}
 	value := text[m.Start:m.End]
-	for _, c := range j.evidence.checks {
-		switch {
-		case c.Pass(value):
+	for i, c := range j.evidence.checks {
+		passed := c.Pass(value)
+		if passed {
 			h.score = max(h.score, c.onPass)
 			h.certain = h.certain || c.Proof
-		case c.onFail == rules.FailDrop:
-			return hit{}, false
+		}
+		s.trace.checked(j.rule.Validators[i].Name, passed, h.score)
+		if !passed && c.onFail == rules.FailDrop {
+			return h, CheckFailed
 		}
 	}
 	spoken := j.listen(s, &h, f, text)
-	if !h.certain && !spoken && h.score < weak && identifier(text, h.start, h.end) {
-		return hit{}, false
+	switch {
+	case !h.certain && !spoken && h.score < weak && identifier(text, h.start, h.end):
+		return h, Identifier
+	case h.score < j.rule.MinConfidence:
+		return h, LowScore
 	}
-	return h, h.score >= j.rule.MinConfidence
+	return h, Held
 }
 
 // listen moves the score by the words around a hit and reports whether one of
@@ -109,6 +120,7 @@ func (j *judge) listen(s *scratch, h *hit, f *Field, text string) (spoken bool) 
 	s.folded = detect.Fold(s.folded, detect.Before(text, h.start, c.Window))
 	if !h.certain && ev.negative.In(s.folded) {
 		h.score = max(0, h.score-c.Penalty)
+		s.trace.heard(Against, h.score)
 	}
 	if c.After > 0 { // what follows may speak for a hit; against it, it is about the next value
 		s.folded = detect.Fold(s.folded, detect.After(text, h.end, c.After))
@@ -116,6 +128,7 @@ func (j *judge) listen(s *scratch, h *hit, f *Field, text string) (spoken bool) 
 	if ev.words.In(s.folded) {
 		spoken = true
 		h.score = min(1, h.score+c.Boost)
+		s.trace.heard(For, h.score)
 	}
 	return spoken
 }

@@ -9,8 +9,10 @@ import (
 // the tokens that a request may come to hold.
 func (e *Engine) Labels() []string {
 	set := map[string]bool{}
-	for _, j := range e.judges {
-		set[j.rule.Label] = true
+	for _, js := range e.judges {
+		for _, j := range js {
+			set[j.rule.Label] = true
+		}
 	}
 	return slices.Sorted(maps.Keys(set))
 }

@@ -86,6 +86,25 @@ func TestCertainFieldsReportOnlyProof(t *testing.T) {
 	}
 }
 
+// TestRulesShareAPattern: a pattern that two rules spell alike is searched once
+// and judged by each of them.
+func TestRulesShareAPattern(t *testing.T) {
+	e := engine(t, `
+- {id: tax, entity: TAX_ID, patterns: [{regex: '\b\d{9}\b', confidence: 0.2}], context: {words: [tax]}}
+- {id: staff, entity: ID_NUMBER, patterns: [{regex: '\b\d{9}\b', confidence: 0.3}], context: {words: [staff]}}
+`, redact.Options{})
+	for text, want := range map[string]string{
+		"tax 123456789":       "tax=123456789",
+		"staff 123456789":     "staff=123456789",
+		"tax staff 123456789": "staff=123456789",
+		"123456789":           "",
+	} {
+		if got := marks(text, scan(t, e, text)); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestFindingsNameTheirFields(t *testing.T) {
 	e, _ := builtinEngine(t)
 	fields := []redact.Field{

@@ -2,29 +2,45 @@ package detect
 
 import (
 	"bytes"
-	"slices"
 	"unicode"
 	"unicode/utf8"
 )
 
 // Words is a list of words and phrases to look for around a hit.
 // The zero value matches nothing. It is immutable.
-type Words struct{ phrases [][]byte }
+type Words struct {
+	phrases map[string][][]byte // folded, by their first word
+}
 
 // NewWords folds the phrases; see [Fold].
 func NewWords(phrases []string) Words {
-	var w Words
+	w := Words{phrases: map[string][][]byte{}}
 	for _, p := range phrases {
 		if f := Fold(nil, p); len(f) > 1 {
-			w.phrases = append(w.phrases, f)
+			first := string(f[1 : 1+bytes.IndexByte(f[1:], ' ')])
+			w.phrases[first] = append(w.phrases[first], f)
 		}
 	}
 	return w
 }
 
 // In reports whether one of the phrases stands in folded text, as whole words.
+// Its cost goes by the text, not by the length of the list.
 func (w Words) In(folded []byte) bool {
-	return slices.ContainsFunc(w.phrases, func(p []byte) bool { return bytes.Contains(folded, p) })
+	for len(folded) > 1 {
+		word := folded[1:]
+		n := bytes.IndexByte(word, ' ')
+		if n < 0 {
+			return false
+		}
+		for _, p := range w.phrases[string(word[:n])] {
+			if bytes.HasPrefix(folded, p) {
+				return true
+			}
+		}
+		folded = word[n:]
+	}
+	return false
 }
 
 // Empty reports whether there is nothing to look for.
