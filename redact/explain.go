@@ -1,0 +1,215 @@
+package redact
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"unicode/utf8"
+
+	"coatcheck/redact/detect"
+	"coatcheck/redact/plain"
+	"coatcheck/rules"
+)
+
+// Explanation says what one pattern made of one place. Its Finding is the whole
+// match, before other rules took bytes of it. It holds no piece of the text.
+type Explanation struct {
+	Finding
+	Pattern int      // index in the rule's list
+	Steps   []Step   // what made the score, in order
+	Reason  Reason   // Held, or why it is no finding
+	Beats   []string // rules whose matches gave way to this one
+	BeatBy  string   // the rule that took its bytes, or some of them
+}
+
+// Step is one piece of evidence and the score after it.
+type Step struct {
+	Kind     StepKind
+	Name     string // the validator, or the word of the rule's context
+	Passed   bool   // of a validator
+	Where    Where  // of a word
+	Distance int    // of a word: runes between it and the match
+	Score    float64
+}
+
+// StepKind says what a step was about.
+type StepKind string
+
+// The evidence that moves a score, in the order in which it is heard.
+const (
+	Tier    StepKind = "pattern"
+	Checked StepKind = "validator"
+	Against StepKind = "negative"
+	For     StepKind = "context"
+)
+
+// Where says where a word of the context stood.
+type Where string
+
+// A word that stands nowhere near came from the structure around the field.
+const (
+	InKey     Where = "key"
+	InBefore  Where = "before"
+	InAfter   Where = "after"
+	Structure Where = "structure"
+)
+
+// Reason says why a match is no finding.
+type Reason string
+
+// The reasons; all but Held and TimedOut are reasons against.
+const (
+	Held        Reason = "held"
+	TimedOut    Reason = "timeout"     // undecided in time, so it is a finding by on_timeout
+	CheckFailed Reason = "validator"   // a validator dropped it
+	Identifier  Reason = "identifier"  // digits of a longer word, with nothing to speak for them
+	LowScore    Reason = "score"       // below min_confidence
+	NotCertain  Reason = "not certain" // the field takes certain findings alone
+	Beaten      Reason = "beaten"      // other rules took all its bytes
+)
+
+// Explain says how each match in a field came to be a finding, or did not:
+// the findings are those of Scan. It is ordered by start, then by score, the
+// highest first. It is made for people, not for speed.
+func (e *Engine) Explain(ctx context.Context, f Field) ([]Explanation, error) {
+	s := e.scratch.Get().(*scratch)
+	defer e.release(s)
+	text := f.Text.Reveal(plain.Access{})
+	s.trace = &trace{}
+	defer func() { s.trace = nil }()
+	found, err := e.field(ctx, s, nil, &f, 0)
+	if err != nil {
+		return nil, err
+	}
+	t := s.trace
+	t.compare(found)
+	out := make([]Explanation, 0, len(t.told))
+	for i := range t.told {
+		x := &t.told[i]
+		for k := range x.Steps {
+			x.Steps[k].locate(x, t.hits[i].judge.rule, f.Key, text)
+		}
+		out = append(out, *x)
+	}
+	slices.SortStableFunc(out, func(a, b Explanation) int {
+		return cmp.Or(a.Start-b.Start, cmp.Compare(b.Score, a.Score))
+	})
+	return out, nil
+}
+
+// trace records what judge decides. All its methods work on nil, as in a scan.
+type trace struct {
+	told  []Explanation
+	hits  []hit // of each
+	steps []Step
+}
+
+func (t *trace) checked(name string, passed bool, score float64) {
+	if t != nil {
+		t.steps = append(t.steps, Step{Kind: Checked, Name: name, Passed: passed, Score: score})
+	}
+}
+
+func (t *trace) heard(kind StepKind, score float64) {
+	if t != nil {
+		t.steps = append(t.steps, Step{Kind: kind, Score: score})
+	}
+}
+
+// hit ends the record of one match.
+func (t *trace) hit(h *hit, why Reason) {
+	if t == nil {
+		return
+	}
+	r := h.judge.rule
+	x := Explanation{Finding: h.finding(0, h.start, h.end), Reason: why}
+	x.Pattern = slices.IndexFunc(r.Patterns, func(p rules.Pattern) bool { return p.Pos == h.judge.pattern.Pos })
+	x.Steps = append([]Step{{Kind: Tier, Score: h.judge.pattern.Confidence}}, t.steps...)
+	t.told, t.hits, t.steps = append(t.told, x), append(t.hits, *h), t.steps[:0]
+}
+
+// compare finds out which matches gave way to which.
+func (t *trace) compare(found []Finding) {
+	for i := range t.told {
+		x := &t.told[i]
+		if x.Reason != Held {
+			continue
+		}
+		rival := -1
+		for k := range t.told {
+			o := &t.told[k]
+			if k == i || o.Reason != Held && o.Reason != TimedOut && o.Reason != Beaten || o.End <= x.Start || x.End <= o.Start {
+				continue
+			}
+			if !t.hits[k].beats(&t.hits[i]) {
+				if o.Rule != x.Rule && !slices.Contains(x.Beats, o.Rule) {
+					x.Beats = append(x.Beats, o.Rule)
+				}
+			} else if rival < 0 || t.hits[k].beats(&t.hits[rival]) {
+				rival = k
+			}
+		}
+		if rival < 0 {
+			continue
+		}
+		x.BeatBy = t.told[rival].Rule
+		if !slices.ContainsFunc(found, x.shows) {
+			x.Reason = Beaten
+		}
+	}
+}
+
+// shows reports whether a finding is what remained of a match.
+func (x *Explanation) shows(f Finding) bool {
+	return f.Rule == x.Rule && f.Score == x.Score && x.Start <= f.Start && f.End <= x.End
+}
+
+// locate finds the word that a step is about, the nearest one first.
+func (st *Step) locate(x *Explanation, r *rules.Rule, key, text string) {
+	words := r.Context.Words
+	switch st.Kind {
+	case Against:
+		words = r.Context.Negative
+	case For:
+	default:
+		return
+	}
+	st.Where = Structure
+	before := detect.Before(text, x.Start, r.Context.Window)
+	after := ""
+	if st.Kind == For && r.Context.After > 0 {
+		after = detect.After(text, x.End, r.Context.After)
+	}
+	for _, w := range words {
+		one := detect.NewWords([]string{w})
+		if one.In(detect.Fold(nil, key)) && st.Where != InKey {
+			st.Name, st.Where, st.Distance = w, InKey, 0
+			return
+		}
+		if d, ok := gap(one, before, true); ok && (st.Name == "" || d < st.Distance) {
+			st.Name, st.Where, st.Distance = w, InBefore, d
+		}
+		if d, ok := gap(one, after, false); ok && (st.Name == "" || d < st.Distance) {
+			st.Name, st.Where, st.Distance = w, InAfter, d
+		}
+	}
+}
+
+// gap returns how many runes of a stretch lie between a word in it and the
+// match, which stands behind the stretch or in front of it.
+func gap(w detect.Words, stretch string, behind bool) (int, bool) {
+	if !w.In(detect.Fold(nil, stretch)) {
+		return 0, false
+	}
+	runes := []rune(stretch)
+	for n := range runes { // cut from the side of the match as long as the word stays whole
+		rest := runes[:len(runes)-n-1]
+		if !behind {
+			rest = runes[n+1:]
+		}
+		if !w.In(detect.Fold(nil, string(rest))) {
+			return n, true
+		}
+	}
+	return utf8.RuneCountInString(stretch), true
+}
