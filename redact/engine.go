@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"coatcheck/redact/detect"
 	"coatcheck/redact/plain"
+	"coatcheck/redact/view"
 	"coatcheck/rules"
 )
 
@@ -113,18 +115,32 @@ func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
 	return out, nil
 }
 
-// field appends the findings of field i.
+// field appends the findings of field i: those of its text as it stands and
+// those of every other way to read it.
 func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
 	text := f.Text.Reveal(plain.Access{})
-	var err error
-	if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
-		return nil, fmt.Errorf("scan: %w", err)
+	s.hits = s.hits[:0]
+	if err := e.read(ctx, s, f, text, nil); err != nil {
+		return nil, err
 	}
-	if len(s.matches) == 0 {
+	for r := range slices.Values(view.Of(text)) {
+		if err := e.read(ctx, s, f, r.Text, &r); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.hits) == 0 {
 		return out, nil
 	}
-	e.judge(s, f, text)
 	return s.resolve(out, i, text), nil
+}
+
+// read searches one reading of a field.
+func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r *view.Reading) (err error) {
+	if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
+		return fmt.Errorf("scan: %w", err)
+	}
+	e.judge(s, f, text, r)
+	return nil
 }
 
 func (e *Engine) release(s *scratch) {

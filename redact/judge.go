@@ -5,6 +5,7 @@ import (
 
 	"coatcheck/redact/detect"
 	"coatcheck/redact/detect/check"
+	"coatcheck/redact/view"
 	"coatcheck/rules"
 )
 
@@ -37,6 +38,7 @@ type hit struct {
 	action     rules.Action
 	score      float64
 	certain    bool
+	spoken     bool // a word of its context stood around it
 }
 
 func newEvidence(r *rules.Rule) (*evidence, error) {
@@ -51,19 +53,30 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 	return ev, nil
 }
 
-// judge fills s.hits with the matches of one field that hold.
-func (e *Engine) judge(s *scratch, f *Field, text string) {
-	s.hits = s.hits[:0]
+// judge adds to s.hits the matches that hold in one reading of a field. r is
+// nil where text is the field's own.
+func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 	for _, m := range s.matches {
+		start, end, ok := m.Start, m.End, true
+		if r != nil {
+			if start, end, ok = r.Place(m.Start, m.End); !ok {
+				continue // the original shows it as well
+			}
+		}
 		for i := range e.judges[m.Pattern] {
 			j := &e.judges[m.Pattern][i]
 			h, why := j.undecided(m), TimedOut
 			if !m.TimedOut {
 				h, why = j.weigh(s, m, f, text)
 			}
-			if why == Held && f.Certain && !h.certain {
+			switch {
+			case why != Held || h.certain:
+			case f.Certain:
 				why = NotCertain
+			case r != nil && r.Loose && !h.spoken:
+				why = Joined
 			}
+			h.start, h.end = start, end
 			if why == Held || why == TimedOut {
 				s.hits = append(s.hits, h)
 			}
@@ -99,9 +112,9 @@ func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, R
 			return h, CheckFailed
 		}
 	}
-	spoken := j.listen(s, &h, f, text)
+	h.spoken = j.listen(s, &h, f, text)
 	switch {
-	case !h.certain && !spoken && h.score < weak && identifier(text, h.start, h.end):
+	case !h.certain && !h.spoken && h.score < weak && identifier(text, h.start, h.end):
 		return h, Identifier
 	case h.score < j.rule.MinConfidence:
 		return h, LowScore
