@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/goccy/go-yaml"
+
+	"coatcheck/redact/score"
+)
+
+const floorsVersion = "coatcheck/floors/v1"
+
+// floorFile is the schema of --floor. Unknown keys are errors: a floor that is
+// misspelled would hold nothing.
+type floorFile struct {
+	APIVersion string      `yaml:"apiVersion"`
+	Floors     []floorItem `yaml:"floors"`
+}
+
+type floorItem struct {
+	Source    string   `yaml:"source"`
+	Entity    string   `yaml:"entity"`
+	Precision *float64 `yaml:"precision"`
+	Recall    *float64 `yaml:"recall"`
+	F1        *float64 `yaml:"f1"`
+	F2        *float64 `yaml:"f2"`
+	Leak      *float64 `yaml:"leak"`
+	Miss      *float64 `yaml:"miss"`
+	FalseHits *float64 `yaml:"false_hits"`
+	Flagged   *float64 `yaml:"flagged"`
+}
+
+func readFloors(path string) ([]score.Floor, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	var f floorFile
+	if err := yaml.UnmarshalWithOptions(src, &f, yaml.Strict()); err != nil {
+		if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+			at := e.GetToken().Position
+			return nil, usage("%s:%d:%d: %s", path, at.Line, at.Column, e.GetMessage())
+		}
+		return nil, usage("%s: not a YAML file of floors", path)
+	}
+	errs := []error{}
+	if f.APIVersion != floorsVersion {
+		errs = append(errs, fmt.Errorf("%s: apiVersion: want %s", path, floorsVersion))
+	}
+	if len(f.Floors) == 0 {
+		errs = append(errs, fmt.Errorf("%s: no floors", path))
+	}
+	list := make([]score.Floor, 0, len(f.Floors))
+	for i, x := range f.Floors {
+		if x.Source != "" && x.Entity == score.AllStructured {
+			errs = append(errs, fmt.Errorf("%s: floors[%d]: %s is of all sources together", path, i, x.Entity))
+		}
+		list = append(list, score.Floor(x))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, &usageError{err: err}
+	}
+	return list, nil
+}
