@@ -35,7 +35,7 @@ type Exchange struct {
 	origin   origin
 	provider provider
 	target   *url.URL // where Out goes
-	engine   *redact.Engine
+	rules    *ruleset
 	w        http.ResponseWriter
 
 	raw    []byte // the request's body as it came, in its coding
@@ -70,7 +70,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, o origin) {
 	}
 	x := &Exchange{
 		ID: newID(), Start: time.Now(), Host: pv.host, Adapter: pv.adapter,
-		In: r, origin: o, provider: pv, engine: p.engine.Load(), w: w,
+		In: r, origin: o, provider: pv, rules: p.rules.Load(), w: w,
 	}
 	if err := p.handle(r.Context(), x); err != nil {
 		p.fail(x, err)

@@ -65,8 +65,7 @@ type PRF interface {
 type Proxy struct {
 	cfg       Config
 	hosts     *hosts
-	engine    atomic.Pointer[redact.Engine]
-	shield    *token.Shield
+	rules     atomic.Pointer[ruleset]
 	guard     token.Guard
 	transport *transports
 	budget    budget
@@ -92,12 +91,11 @@ func New(cfg Config) (*Proxy, error) {
 	p := &Proxy{
 		cfg:     cfg,
 		hosts:   hosts,
-		shield:  token.NewShield(cfg.Engine.Labels()),
 		guard:   token.URLGuard(),
 		budget:  budget{limit: cfg.Limits.InFlight},
 		tunnels: newConnListener(),
 	}
-	p.engine.Store(cfg.Engine)
+	p.SetEngine(cfg.Engine)
 	p.transport = newTransports(cfg, hosts)
 	p.front = p.newFront()
 	p.inner = p.newInner()
@@ -105,7 +103,16 @@ func New(cfg Config) (*Proxy, error) {
 }
 
 // SetEngine swaps the rules. An exchange keeps the engine it began with.
-func (p *Proxy) SetEngine(e *redact.Engine) { p.engine.Store(e) }
+func (p *Proxy) SetEngine(e *redact.Engine) {
+	p.rules.Store(&ruleset{e, token.NewShield(e.Labels())})
+}
+
+// ruleset is an engine with the shield that knows its labels: text that looks
+// like one of its tokens is shielded from the same swap on.
+type ruleset struct {
+	engine *redact.Engine
+	shield *token.Shield
+}
 
 // Counters returns a snapshot of what has happened so far.
 func (p *Proxy) Counters() Counters { return p.counters.snapshot() }

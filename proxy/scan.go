@@ -10,7 +10,7 @@ import (
 func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
 	defer cancel()
-	found, err := x.engine.Scan(ctx, x.fields)
+	found, err := x.rules.engine.Scan(ctx, x.fields)
 	switch {
 	case err == nil:
 		x.Findings = found

@@ -29,7 +29,7 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	}
 	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
 	x.tokens = make([]string, len(x.Findings))
-	edits, err := t.edits(p.shield)
+	edits, err := t.edits(x.rules.shield)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -17,7 +18,7 @@ import (
 const maxFile = 8 << 20
 
 // Load reads rule files, and every .yaml and .yml below a path that is a
-// folder, in the order given. Edits of other packs (disable, override) wait
+// folder, hidden names left out, in the order given. Edits of other packs (disable, override) wait
 // until [Merge] brings those packs together.
 //
 // The error joins one *[Error] for each fault; a file that cannot be read is
@@ -56,10 +57,19 @@ func expand(fsys fs.FS, name string) (files []string, err error) {
 		return []string{name}, err
 	}
 	err = fs.WalkDir(fsys, name, func(p string, e fs.DirEntry, err error) error {
-		if ext := path.Ext(p); err == nil && !e.IsDir() && (ext == ".yaml" || ext == ".yml") {
+		if err != nil {
+			return err
+		}
+		if p != name && strings.HasPrefix(e.Name(), ".") { // what Kubernetes mounts holds each file twice, once hidden
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if ext := path.Ext(p); !e.IsDir() && (ext == ".yaml" || ext == ".yml") {
 			files = append(files, p)
 		}
-		return err
+		return nil
 	})
 	if err == nil && len(files) == 0 {
 		err = fmt.Errorf("%s: no .yaml or .yml file in this folder", name)
