@@ -1,0 +1,149 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"coatcheck/redact"
+	"coatcheck/rules"
+)
+
+// Result is the outcome of one example.
+type Result struct {
+	Rule string
+	Name string // such as "match 1" or "skip 3", counted from 1
+	Pos  rules.Pos
+	Why  string // of a failure; empty means that it passed
+	Took time.Duration
+}
+
+// Passed reports whether the example came out as its rule says.
+func (r Result) Passed() bool { return r.Why == "" }
+
+// Test runs the examples of rules against the engine that will run them, beside
+// all other rules of it: an example that matches must yield a finding of its
+// rule over exactly its span, an example to skip must yield none of that rule.
+// The error is the context's.
+func Test(ctx context.Context, e *redact.Engine, list []rules.Rule) ([]Result, error) {
+	var out []Result
+	for i := range list {
+		r := &list[i]
+		for n, ex := range r.Examples.Match {
+			res, err := run(ctx, e, r, ex, matchExample)
+			if err != nil {
+				return nil, err
+			}
+			res.Name = fmt.Sprintf("match %d", n+1)
+			out = append(out, res)
+		}
+		for n, ex := range r.Examples.Skip {
+			res, err := run(ctx, e, r, ex, skipExample)
+			if err != nil {
+				return nil, err
+			}
+			res.Name = fmt.Sprintf("skip %d", n+1)
+			out = append(out, res)
+		}
+	}
+	return out, nil
+}
+
+type verdict func(r *rules.Rule, ex rules.Example, found []redact.Finding, told []redact.Explanation) string
+
+func run(ctx context.Context, e *redact.Engine, r *rules.Rule, ex rules.Example, judge verdict) (Result, error) {
+	start := time.Now()
+	f := field(ex)
+	found, err := e.Scan(ctx, []redact.Field{f})
+	if err != nil {
+		return Result{}, err
+	}
+	took := time.Since(start)
+	told, err := e.Explain(ctx, f)
+	if err != nil {
+		return Result{}, err
+	}
+	return Result{Rule: r.ID, Pos: ex.Pos, Why: judge(r, ex, found, told), Took: took}, nil
+}
+
+func matchExample(r *rules.Rule, ex rules.Example, found []redact.Finding, told []redact.Explanation) string {
+	var places []string
+	for _, f := range found {
+		if f.Rule != r.ID {
+			continue
+		}
+		if ex.Span == "" || ex.Text[f.Start:f.End] == ex.Span {
+			return ""
+		}
+		places = append(places, fmt.Sprintf("%d-%d", f.Start, f.End))
+	}
+	if len(places) > 0 {
+		at := strings.Index(ex.Text, ex.Span)
+		return fmt.Sprintf("finds bytes %s, the span is %d-%d", strings.Join(places, ", "), at, at+len(ex.Span))
+	}
+	return "finds nothing: " + Why(nearest(told, r.ID), r)
+}
+
+func skipExample(r *rules.Rule, _ rules.Example, found []redact.Finding, told []redact.Explanation) string {
+	for _, f := range found {
+		if f.Rule != r.ID {
+			continue
+		}
+		why := fmt.Sprintf("finds bytes %d-%d with score %.2f", f.Start, f.End, f.Score)
+		for _, x := range told {
+			if x.Rule == r.ID && x.Start <= f.Start && f.End <= x.End && x.Score == f.Score {
+				return why + ": " + Evidence(&x)
+			}
+		}
+		return why
+	}
+	return ""
+}
+
+// nearest returns a rule's best match that is no finding.
+func nearest(told []redact.Explanation, id string) (best *redact.Explanation) {
+	for i := range told {
+		if x := &told[i]; x.Rule == id && (best == nil || x.Score > best.Score) {
+			best = x
+		}
+	}
+	return best
+}
+
+// Evidence says in words what made a score.
+func Evidence(x *redact.Explanation) string {
+	var parts []string
+	for _, s := range x.Steps {
+		switch s.Kind {
+		case redact.Tier:
+			parts = append(parts, fmt.Sprintf("pattern %d gives %.2f", x.Pattern+1, s.Score))
+		case redact.Checked:
+			outcome := "fails"
+			if s.Passed {
+				outcome = "passes"
+			}
+			parts = append(parts, fmt.Sprintf("validator %q %s: %.2f", s.Name, outcome, s.Score))
+		case redact.For, redact.Against:
+			what := "word"
+			if s.Kind == redact.Against {
+				what = "negative word"
+			}
+			parts = append(parts, fmt.Sprintf("%s %q %s: %.2f", what, s.Name, place(s), s.Score))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// place says in words where a word stood.
+func place(s redact.Step) string {
+	switch s.Where {
+	case redact.InKey:
+		return "in the field's name"
+	case redact.InBefore:
+		return fmt.Sprintf("%d before it", s.Distance)
+	case redact.InAfter:
+		return fmt.Sprintf("%d behind it", s.Distance)
+	}
+	return "in the structure around it"
+}

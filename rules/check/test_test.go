@@ -1,0 +1,68 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"coatcheck/redact"
+	"coatcheck/rules"
+	"coatcheck/rules/check"
+)
+
+func compile(t testing.TB, set *rules.Set) *redact.Engine {
+	t.Helper()
+	e, err := redact.New(set, redact.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// TestExamplesAreTests: each line is a rule with one example, and what is said
+// about it; nothing means that it passes.
+func TestExamplesAreTests(t *testing.T) {
+	const head = `- {id: a, entity: ID_NUMBER, context: {words: [case], negative: [order], penalty: 0.2}, ` +
+		`patterns: [{regex: '\bAC\d{6}\b', confidence: 0.9}, {regex: '\b\d{6}\b', confidence: 0.3}], examples: `
+	for _, c := range []struct{ name, examples, want string }{
+		{"whole span", `{match: [{text: 'see AC104233.', span: AC104233}]}`, ""},
+		{"any span", `{match: ['see AC104233.']}`, ""},
+		{"a field's name", `{match: [{key: caseNo, text: '104233'}]}`, ""},
+		{"other span", `{match: [{text: 'see AC104233', span: '104233'}]}`, `finds bytes 4-12, the span is 6-12`},
+		{"no match", `{match: ['see BC1']}`, "finds nothing: no pattern matches"},
+		{"too low", `{match: ['see 104233']}`, "finds nothing: pattern 2 scores 0.30, below 0.50, and no word of its context is near"},
+		{"negative", `{match: ['order 104233']}`, "finds nothing: pattern 2 scores 0.10, below 0.50, and no word of its context is near, and a negative word is near"},
+		{"skipped", `{skip: ['see BC1', '104233']}`, ""},
+		{"not skipped", `{skip: ['case 104233']}`, `finds bytes 5-11 with score 0.70: pattern 2 gives 0.30, word "case" 1 before it: 0.70`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			set := load(t, head+c.examples+"}")
+			results, err := check.Test(t.Context(), compile(t, set), set.Rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range results {
+				if !r.Passed() {
+					got = append(got, r.Why)
+				}
+			}
+			if s := strings.Join(got, "\n"); s != c.want {
+				t.Errorf("got %q, want %q", s, c.want)
+			}
+		})
+	}
+}
+
+func TestBenchPutsTheSlowestFirst(t *testing.T) {
+	set := load(t, `
+- {id: rare, entity: ID_NUMBER, patterns: [{regex: 'AC-\d{6}-ZZ'}]}
+- {id: common, entity: ID_NUMBER, patterns: [{regex: '[a-z]{2,12} [a-z]{2,12}'}]}
+`)
+	costs, err := check.Bench(t.Context(), set.Rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(costs) != 2 || costs[0].Rule != "common" || costs[0].Matches < 1000 || costs[1].Matches != 0 {
+		t.Errorf("got %+v", costs)
+	}
+}
