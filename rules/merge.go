@@ -143,6 +143,16 @@ func (s *Set) add(p pack) (errs []error) {
 	return errs
 }
 
+// Pack returns the pack that brought a rule, as id@version.
+func (s *Set) Pack(id string) (string, bool) {
+	for _, p := range s.packs {
+		if slices.ContainsFunc(p.rules, func(r Rule) bool { return r.ID == id }) {
+			return p.name(), true
+		}
+	}
+	return "", false
+}
+
 func (s *Set) index(id string) int {
 	return slices.IndexFunc(s.Rules, func(r Rule) bool { return r.ID == id })
 }

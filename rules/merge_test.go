@@ -136,3 +136,24 @@ func TestBuiltinPacksLoad(t *testing.T) {
 		}
 	}
 }
+
+func TestPackTellsWhereARuleComesFrom(t *testing.T) {
+	base, err := builtin.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := load(t, `rules: [{id: a, entity: US_SSN, patterns: [{regex: x}]}]`)
+	set, err := rules.Merge(base, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pack, ok := set.Pack("a"); pack != "acme" || !ok {
+		t.Errorf("a comes from %q, %t", pack, ok)
+	}
+	if pack, _ := set.Pack("email"); !strings.HasPrefix(pack, "builtin/contact@") {
+		t.Errorf("email comes from %q", pack)
+	}
+	if _, ok := set.Pack("gone"); ok {
+		t.Error("a rule that is not there has a pack")
+	}
+}

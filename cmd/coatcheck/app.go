@@ -34,7 +34,7 @@ func newApp(std stdio) *cli.App {
 		OnUsageError:    onUsageError,
 		Commands: []*cli.Command{
 			demoCommand(std), runCommand(std), serveCommand(std), envCommand(std),
-			scanCommand(std), evalCommand(std), logsCommand(std), keysCommand(std), caCommand(std),
+			scanCommand(std), rulesCommand(std), evalCommand(std), logsCommand(std), keysCommand(std), caCommand(std),
 			healthCommand(std), recipeCommand(std), versionCommand(std),
 		},
 		Action: func(c *cli.Context) error { return noCommand(c, c.App.Commands) },

@@ -39,7 +39,7 @@ var layers = map[string][]string{
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {
-		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/plain", "redact/score", "rules", "rules/builtin",
+		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/plain", "redact/score", "rules", "rules/builtin", "rules/check",
 		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/vault",
 	},
 }
@@ -58,6 +58,7 @@ var owners = map[string]struct {
 	"github.com/hashicorp/golang-lru":    {[]string{"crypto/ca", "crypto/vault", "redact"}, "caches of private things are few and known"},
 	"github.com/urfave/cli":              {[]string{"cmd/coatcheck"}, "the terminal is wiring"},
 	"github.com/goccy/go-yaml":           {[]string{"rules", "cmd/coatcheck"}, "YAML is rule files and configuration"},
+	"github.com/fsnotify/fsnotify":       {[]string{"cmd/coatcheck"}, "files are watched where they were named"},
 	"github.com/go-json-experiment/json": {[]string{"proxy/wire"}, "providers' JSON is read by byte range in one place"},
 	"github.com/klauspost/compress":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},
 	"github.com/andybalholm/brotli":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},

@@ -141,9 +141,16 @@ func place(s redact.Step) string {
 	case redact.InKey:
 		return "in the field's name"
 	case redact.InBefore:
-		return fmt.Sprintf("%d before it", s.Distance)
+		return characters(s.Distance) + " before it"
 	case redact.InAfter:
-		return fmt.Sprintf("%d behind it", s.Distance)
+		return characters(s.Distance) + " behind it"
 	}
 	return "in the structure around it"
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return fmt.Sprintf("%d characters", n)
 }

@@ -32,7 +32,7 @@ func TestExamplesAreTests(t *testing.T) {
 		{"too low", `{match: ['see 104233']}`, "finds nothing: pattern 2 scores 0.30, below 0.50, and no word of its context is near"},
 		{"negative", `{match: ['order 104233']}`, "finds nothing: pattern 2 scores 0.10, below 0.50, and no word of its context is near, and a negative word is near"},
 		{"skipped", `{skip: ['see BC1', '104233']}`, ""},
-		{"not skipped", `{skip: ['case 104233']}`, `finds bytes 5-11 with score 0.70: pattern 2 gives 0.30, word "case" 1 before it: 0.70`},
+		{"not skipped", `{skip: ['case 104233']}`, `finds bytes 5-11 with score 0.70: pattern 2 gives 0.30, word "case" 1 character before it: 0.70`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			set := load(t, head+c.examples+"}")

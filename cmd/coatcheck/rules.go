@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"coatcheck/redact"
+	"coatcheck/rules"
+	"coatcheck/rules/builtin"
+)
+
+func rulesCommand(std stdio) *cli.Command {
+	return &cli.Command{
+		Name:  "rules",
+		Usage: "write rules and trust them: new, list, fmt, lint, test, explain, diff, bench, schema",
+		Subcommands: []*cli.Command{
+			rulesNewCommand(std), rulesListCommand(std), rulesLintCommand(std), rulesTestCommand(std), rulesExplainCommand(std),
+		},
+	}
+}
+
+func rulesFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}}
+}
+
+func outputFlag() cli.Flag {
+	return &cli.StringFlag{Name: "output", Value: "text", Usage: "`FORMAT`: text or json"}
+}
+
+// wantsJSON reads --output.
+func wantsJSON(c *cli.Context) (bool, error) {
+	switch f := c.String("output"); f {
+	case "text":
+		return false, nil
+	case "json":
+		return true, nil
+	default:
+		return false, usage("--output %q: want text or json", f)
+	}
+}
+
+// disk reads files by the names that a person typed, so that a fault's place
+// is one that their editor finds.
+type disk struct{}
+
+// Open implements [fs.FS], for names of the operating system.
+func (disk) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// ruleFiles is what the commands under rules work on.
+type ruleFiles struct {
+	set *rules.Set   // all that will run: the built-in packs and the files, edits applied
+	own []rules.Rule // what the files bring or change; without files, everything
+}
+
+// loadRuleFiles reads rule files and puts them on top of the built-in packs,
+// unless a file is one of those.
+func loadRuleFiles(paths []string) (*ruleFiles, error) {
+	base, err := builtin.Load()
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return &ruleFiles{base, base.Rules}, nil
+	}
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		names[i] = filepath.ToSlash(p)
+	}
+	own, err := rules.Load(disk{}, names...)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	if slices.ContainsFunc(own.Packs, func(p string) bool { return slices.ContainsFunc(base.Packs, samePack(p)) }) {
+		set, err := rules.Merge(own)
+		if err != nil {
+			return nil, &usageError{err: err}
+		}
+		return &ruleFiles{set, set.Rules}, nil
+	}
+	set, err := rules.Merge(base, own)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	f := &ruleFiles{set: set}
+	for _, r := range set.Rules {
+		i := slices.IndexFunc(base.Rules, func(b rules.Rule) bool { return b.ID == r.ID })
+		if i < 0 || !reflect.DeepEqual(base.Rules[i], r) {
+			f.own = append(f.own, r)
+		}
+	}
+	return f, nil
+}
+
+// notFound tells a file that is not there, exit 1, from one that is wrong.
+func notFound(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return &usageError{err: err, hint: "coatcheck rules lint lists every fault"}
+}
+
+func samePack(name string) func(string) bool {
+	id, _, _ := strings.Cut(name, "@")
+	return func(other string) bool {
+		o, _, _ := strings.Cut(other, "@")
+		return o == id
+	}
+}
+
+// engine compiles all that will run.
+func (f *ruleFiles) engine() (*redact.Engine, error) {
+	e, err := redact.New(f.set, redact.Options{})
+	if err != nil {
+		return nil, &usageError{err: err, hint: "coatcheck rules lint says more"}
+	}
+	return e, nil
+}
+
+// pick keeps the rules whose id fits a regular expression; empty keeps all.
+func (f *ruleFiles) pick(expr string) error {
+	keep, err := matcher(expr)
+	if err != nil {
+		return err
+	}
+	f.own = slices.DeleteFunc(slices.Clone(f.own), func(r rules.Rule) bool { return !keep(r.ID) })
+	return nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"coatcheck/redact"
+	"coatcheck/redact/plain"
+	"coatcheck/rules"
+	"coatcheck/rules/check"
+)
+
+func rulesExplainCommand(std stdio) *cli.Command {
+	return &cli.Command{
+		Name:      "explain",
+		Usage:     "say why text is found, or why it is not: evidence, score, and the nearest miss",
+		UsageText: "coatcheck rules explain [options] TEXT|-\n\nThe text itself is not printed: places count in bytes, from 0. Prefer - (standard\ninput) for real values, because other users can read a command line.",
+		Flags: []cli.Flag{
+			rulesFlag(), outputFlag(),
+			&cli.StringFlag{Name: "key", Usage: "the `NAME` of the field that holds the text"},
+			&cli.StringFlag{Name: "run", Usage: "only rules whose id fits the regular expression `RE`"},
+			&cli.BoolFlag{Name: "all", Usage: "every match that is no finding, not the nearest miss alone"},
+		},
+		Action: func(c *cli.Context) error {
+			asJSON, err := wantsJSON(c)
+			if err != nil {
+				return err
+			}
+			keep, err := matcher(c.String("run"))
+			if err != nil {
+				return err
+			}
+			text, err := theText(c, std.in)
+			if err != nil {
+				return err
+			}
+			files, err := loadRuleFiles(c.StringSlice("rules"))
+			if err != nil {
+				return err
+			}
+			engine, err := files.engine()
+			if err != nil {
+				return err
+			}
+			told, err := engine.Explain(c.Context, redact.Field{Key: c.String("key"), Text: plain.New(text), Message: -1})
+			if err != nil {
+				return err
+			}
+			e := explainer{out: std.out, set: files.set, asJSON: asJSON}
+			return e.print(told, keep, c.Bool("all"))
+		},
+	}
+}
+
+// theText is the one argument, or standard input.
+func theText(c *cli.Context, stdin io.Reader) (string, error) {
+	if c.NArg() != 1 {
+		return "", usage("give one text, in quotes, or - for standard input")
+	}
+	if text := c.Args().First(); text != "-" {
+		return text, nil
+	}
+	text, err := io.ReadAll(stdin)
+	return strings.TrimSuffix(string(text), "\n"), err
+}
+
+type explainer struct {
+	out    io.Writer
+	set    *rules.Set
+	asJSON bool
+}
+
+// print writes the findings, then the misses that are worth telling.
+func (e *explainer) print(told []redact.Explanation, keep func(string) bool, all bool) error {
+	var found, missed []redact.Explanation
+	for _, x := range told {
+		switch {
+		case !keep(x.Rule):
+		case x.Reason == redact.Held || x.Reason == redact.TimedOut:
+			found = append(found, x)
+		case all:
+			missed = append(missed, x)
+		case nearer(x, missed, found):
+			missed = []redact.Explanation{x}
+		}
+	}
+	for _, x := range append(found, missed...) {
+		if err := e.one(&x); err != nil {
+			return err
+		}
+	}
+	if len(found)+len(missed) == 0 && !e.asJSON {
+		_, err := fmt.Fprintln(e.out, "nothing is found, and no pattern matches anywhere")
+		return err
+	}
+	return nil
+}
+
+// nearer reports whether a miss is nearer to a finding than the one kept so
+// far. What lies inside a finding is none.
+func nearer(x redact.Explanation, kept, found []redact.Explanation) bool {
+	for _, f := range found {
+		if x.Start < f.End && f.Start < x.End {
+			return false
+		}
+	}
+	return len(kept) == 0 || x.Score > kept[0].Score
+}
+
+func (e *explainer) one(x *redact.Explanation) error {
+	r := e.rule(x.Rule)
+	if e.asJSON {
+		return json.NewEncoder(e.out).Encode(explanationOf(x, r))
+	}
+	held := x.Reason == redact.Held || x.Reason == redact.TimedOut
+	if held {
+		fmt.Fprintf(e.out, "found: %s at bytes %d-%d: %s, score %.2f%s\n", x.Entity, x.Start, x.End, x.Action, x.Score, certain(x))
+	} else {
+		fmt.Fprintf(e.out, "missed: %s at bytes %d-%d: %s\n", x.Entity, x.Start, x.End, check.Why(x, r))
+	}
+	fmt.Fprintf(e.out, "    rule %s (%s), of %d patterns\n", x.Rule, r.Pos, len(r.Patterns))
+	fmt.Fprintf(e.out, "    %s\n", check.Evidence(x))
+	if held && len(x.Beats) > 0 {
+		fmt.Fprintf(e.out, "    goes before %s\n", strings.Join(x.Beats, ", "))
+	}
+	if held && x.BeatBy != "" && x.BeatBy != x.Rule {
+		fmt.Fprintf(e.out, "    gives a part of it to %s\n", x.BeatBy)
+	}
+	return nil
+}
+
+func certain(x *redact.Explanation) string {
+	if x.Reason == redact.TimedOut {
+		return ", because it could not be decided in time"
+	}
+	if x.Certain {
+		return ", certain"
+	}
+	return ""
+}
+
+func (e *explainer) rule(id string) *rules.Rule {
+	for i := range e.set.Rules {
+		if e.set.Rules[i].ID == id {
+			return &e.set.Rules[i]
+		}
+	}
+	return &rules.Rule{ID: id}
+}
+
+// explanation is a line of `rules explain --output json`.
+type explanation struct {
+	Found   bool         `json:"found"`
+	Why     string       `json:"why,omitempty"`
+	Start   int          `json:"start"`
+	End     int          `json:"end"`
+	Entity  string       `json:"entity"`
+	Rule    string       `json:"rule"`
+	Pattern int          `json:"pattern"` // counted from 1
+	Action  rules.Action `json:"action"`
+	Score   float64      `json:"score"`
+	Certain bool         `json:"certain"`
+	Steps   []stepLine   `json:"steps"`
+	Beats   []string     `json:"beats,omitempty"`
+	BeatBy  string       `json:"beat_by,omitempty"`
+}
+
+type stepLine struct {
+	Kind     redact.StepKind `json:"kind"`
+	Name     string          `json:"name,omitempty"`
+	Passed   *bool           `json:"passed,omitempty"`
+	Where    redact.Where    `json:"where,omitempty"`
+	Distance *int            `json:"distance,omitempty"`
+	Score    float64         `json:"score"`
+}
+
+func explanationOf(x *redact.Explanation, r *rules.Rule) explanation {
+	out := explanation{
+		Found: x.Reason == redact.Held || x.Reason == redact.TimedOut,
+		Start: x.Start, End: x.End, Entity: x.Entity, Rule: x.Rule, Pattern: x.Pattern + 1,
+		Action: x.Action, Score: x.Score, Certain: x.Certain, Beats: x.Beats, BeatBy: x.BeatBy,
+	}
+	if !out.Found {
+		out.Why = check.Why(x, r)
+	}
+	for _, s := range x.Steps {
+		line := stepLine{Kind: s.Kind, Name: s.Name, Where: s.Where, Score: s.Score}
+		if s.Kind == redact.Checked {
+			line.Passed = &s.Passed
+		}
+		if s.Where == redact.InBefore || s.Where == redact.InAfter {
+			line.Distance = &s.Distance
+		}
+		out.Steps = append(out.Steps, line)
+	}
+	return out
+}
