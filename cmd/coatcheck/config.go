@@ -27,6 +27,8 @@ type settings struct {
 	upstreamCAs     []byte
 	allowPlaintext  []string
 	rules           []string
+	approved        []string // digests of rule sets that may protect less
+	config          string   // the file that the settings came from, if any
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -53,7 +55,8 @@ type configFile struct {
 		Auth            string            `yaml:"auth_file"`
 	} `yaml:"proxy"`
 	Rules struct {
-		Paths []string `yaml:"paths"`
+		Paths    []string `yaml:"paths"`
+		Approved []string `yaml:"approved"`
 	} `yaml:"rules"`
 	Journal struct {
 		Auditor string `yaml:"auditor"`
@@ -102,6 +105,8 @@ func load(c *cli.Context) (settings, error) {
 		hosts:          pickList(c, "host", f.Proxy.Hosts),
 		allowPlaintext: pickList(c, "allow-plaintext", f.Policy.AllowPlaintext),
 		rules:          pickList(c, "rules", f.Rules.Paths),
+		approved:       c.StringSlice("approve"),
+		config:         c.String("config"),
 		auditor:        pick(c, "auditor", f.Journal.Auditor),
 		ca:             pick(c, "ca", f.Proxy.CA),
 		caOut:          pick(c, "ca-out", f.Proxy.CAOut),

@@ -25,6 +25,7 @@ import (
 // authority, vault and journal.
 type house struct {
 	proxy     *proxy.Proxy
+	rules     *rules.Set // in force at the start
 	ring      *keys.Ring
 	authority *ca.Authority
 	vault     vault.Store
@@ -41,7 +42,10 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	engine, err := newEngine(s.rules)
+	if h.rules, err = loadSet(s.rules); err != nil {
+		return h, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
+	}
+	engine, err := redact.New(h.rules, redact.Options{})
 	if err != nil {
 		return h, err
 	}
@@ -133,6 +137,16 @@ func stream() string {
 
 // newEngine compiles the built-in packs and the rule files that were named.
 func newEngine(paths []string) (*redact.Engine, error) {
+	set, err := loadSet(paths)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	return redact.New(set, redact.Options{})
+}
+
+// loadSet reads the built-in packs and the rule files that were named, which
+// may edit what stands before them.
+func loadSet(paths []string) (*rules.Set, error) {
 	set, err := builtin.Load()
 	if err != nil {
 		return nil, err
@@ -140,13 +154,13 @@ func newEngine(paths []string) (*redact.Engine, error) {
 	for _, path := range paths {
 		own, err := loadRules(path)
 		if err != nil {
-			return nil, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
+			return nil, err
 		}
 		if set, err = rules.Merge(set, own); err != nil {
-			return nil, &usageError{err: err}
+			return nil, err
 		}
 	}
-	return redact.New(set, redact.Options{})
+	return set, nil
 }
 
 func loadRules(path string) (*rules.Set, error) {

@@ -138,7 +138,7 @@ func showText(w io.Writer, e journal.Entry) error {
 	}
 	at := l.Time.UTC().Format(time.RFC3339)
 	if l.Kind == "event" {
-		_, err := fmt.Fprintf(w, "%s  %-26s  %s %s %s\n", at, "-", l.Event.Name, l.About.Host, l.Event.Reason)
+		_, err := fmt.Fprintf(w, "%s  %-26s  %s %s %s %s\n", at, "-", l.Event.Name, l.About.Host, l.Event.Reason, l.About.Detail)
 		return err
 	}
 	_, found := tally(l.Entities)

@@ -8,10 +8,13 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -30,7 +33,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("COATCHECK_STATE", e.WorkDir+"/state")
 			e.Setenv("SERVE_LOG", e.WorkDir+"/serve.fifo")
-			e.Values[sceneKey{}] = &scene{logged: make(chan struct{})}
+			e.Values[sceneKey{}] = newScene()
 			return syscall.Mkfifo(e.WorkDir+"/serve.fifo", 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -39,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"unseen":    unseen,
 			"listening": listening,
 			"logged":    logged,
+			"says":      says,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -50,8 +54,34 @@ type sceneKey struct{}
 // scene is what the commands of one script share.
 type scene struct {
 	provider *standin.Server
-	log      bytes.Buffer // of serve, complete once logged is closed
-	logged   chan struct{}
+	logged   chan struct{} // closed when the log of serve is complete
+
+	mu    sync.Mutex
+	more  sync.Cond // says that the log has grown, or is complete
+	log   bytes.Buffer
+	read  int // bytes of the log that says has passed
+	ended bool
+}
+
+func newScene() *scene {
+	s := &scene{logged: make(chan struct{})}
+	s.more.L = &s.mu
+	return s
+}
+
+func (s *scene) write(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log.WriteString(line + "\n")
+	s.more.Broadcast()
+}
+
+func (s *scene) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.logged)
+	s.ended = true
+	s.more.Broadcast()
 }
 
 func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
@@ -114,7 +144,7 @@ func listening(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s, lines, found := sceneOf(ts), bufio.NewScanner(f), false
 	for !found && lines.Scan() {
-		s.log.WriteString(lines.Text() + "\n")
+		s.write(lines.Text())
 		var addr string
 		if _, probes, ok := strings.Cut(lines.Text(), "answering probes at http://"); ok {
 			ts.Setenv("PROBES", probes)
@@ -127,12 +157,48 @@ func listening(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("serve never listened: %s", s.log.String())
 	}
 	go func() {
-		defer close(s.logged)
+		defer s.end()
 		defer f.Close()
 		for lines.Scan() {
-			s.log.WriteString(lines.Text() + "\n")
+			s.write(lines.Text())
 		}
 	}()
+}
+
+// says waits for a line of the running serve's log that matches, behind the
+// one that it found last, and sets $SAID to the first group: says PATTERN.
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: says PATTERN")
+	}
+	re, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	s := sceneOf(ts)
+	late := false
+	limit := time.AfterFunc(20*time.Second, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		late = true
+		s.more.Broadcast()
+	})
+	defer limit.Stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		text := s.log.String()
+		if m := re.FindStringSubmatch(text[s.read:]); m != nil {
+			_, after, _ := strings.Cut(text[s.read:], m[0])
+			s.read = len(text) - len(after)
+			if len(m) > 1 {
+				ts.Setenv("SAID", m[1])
+			}
+			return
+		}
+		if late || s.ended {
+			ts.Fatalf("serve does not say %s:\n%s", args[0], text)
+		}
+		s.more.Wait()
+	}
 }
 
 // logged prints the whole log of a serve that has ended.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"os/signal"
 	"syscall"
 	"time"
@@ -23,6 +24,7 @@ func serveCommand(std stdio) *cli.Command {
 			&cli.StringFlag{Name: "auth-file", Usage: "ask clients for the USER:PASSWORD in `FILE`", EnvVars: []string{"COATCHECK_AUTH_FILE"}},
 			&cli.StringFlag{Name: "health", Usage: "answer /livez and /readyz at `ADDR`", EnvVars: []string{"COATCHECK_HEALTH"}, DefaultText: "no probes"},
 			&cli.BoolFlag{Name: "container", Usage: "be strict about what a container must not do by default; the image sets it", EnvVars: []string{"COATCHECK_CONTAINER"}},
+			&cli.StringSliceFlag{Name: "approve", Usage: "let a reload put the rule set `DIGEST` in force even if it protects less (repeat for more)", EnvVars: []string{"COATCHECK_APPROVE"}},
 			&cli.DurationFlag{Name: "drain", Usage: "how long running answers may go on after SIGTERM", EnvVars: []string{"COATCHECK_DRAIN"}, Value: 30 * time.Second},
 		),
 		Action: func(c *cli.Context) error {
@@ -68,6 +70,10 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		}
 	}
 	go h.keep(ctx, newLog(std.err))
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGHUP)
+	defer signal.Stop(asked)
+	go h.newReloader(s).keep(ctx, watch(ctx, s.watched()), asked, newLog(std.err))
 	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
 }
 
