@@ -1,5 +1,7 @@
 package token
 
+import "strings"
+
 // maxSpelling bounds the bytes that one token's spelling may take.
 const maxSpelling = 96
 
@@ -29,8 +31,10 @@ const (
 // things are never tolerated: an id without its label, and an id that differs.
 // A mangled id may be another person's.
 //
-// One pair of brackets is taken away with the core. A lone one stays, and so
-// does the pair of a link text, [EMAIL_7K3QXM](mailto:...).
+// One pair of brackets is taken away with the core, and as many backslashes as
+// stand before both of them. What stands on one side alone was there before the
+// token, so it stays, and so does the pair of a link text,
+// [EMAIL_7K3QXM](mailto:...).
 func (l *lexicon) match(s string, at int, final bool) (match, verdict) {
 	r := reader{s: s, pos: at, end: at + maxSpelling, final: final, cursor: l.cursor(), anyID: l.anyID}
 	v := r.open()
@@ -57,4 +61,70 @@ func (l *lexicon) match(s string, at int, final bool) (match, verdict) {
 		r.marks = marks // those behind the core are not in the way
 	}
 	return m, r.bare(core)
+}
+
+// balance reads what stands between the id and the closing bracket, and says
+// miss if that bracket is not there.
+func (r *reader) balance(m *match, at int) verdict {
+	// "[key points]" reads as KEY and P01NTS. Minted ids hold a digit and a
+	// letter, so only what is written exactly like a token may do without.
+	exact := !r.lower && !r.loose && r.separators == 1
+	if !exact && !(r.digits && r.letters) {
+		return miss
+	}
+	suffix, v := r.suffix()
+	if v != hit {
+		return v
+	}
+	u, v := r.next()
+	if v != hit {
+		return v
+	}
+	if u.kind != unitClose {
+		return miss
+	}
+	closing := r.pos
+	r.pos += u.width
+	switch r.link() {
+	case wait:
+		return wait
+	case hit:
+		return hit // its brackets belong to the link
+	}
+	m.Range = Range{at + r.escapes - r.paired(m.End, closing), r.pos}
+	m.suffix = suffix
+	return hit
+}
+
+// paired returns how many of the backslashes before the opening bracket have
+// their counterpart before the closing one. The others are the text's own: in
+// C:\Users\[USER_7K3QXM] a separator, in nested JSON an escape.
+func (r *reader) paired(core, closing int) int {
+	n := 0
+	for n < r.escapes && closing-n > core && r.s[closing-n-1] == '\\' {
+		n++
+	}
+	return n
+}
+
+// link reports whether the brackets now closed hold the text of a Markdown link.
+// A parenthesis alone does not say so: "jane@example.com(work)" is no link when
+// its address is a token.
+func (r *reader) link() verdict {
+	rest := r.s[r.pos:]
+	for _, start := range []string{"(<", "(/", "(./", "(../", "(www.", "(http:", "(https:", "(mailto:", "(tel:", "(sms:", "(ftp:"} {
+		n := min(len(start), len(rest))
+		switch {
+		case !strings.EqualFold(rest[:n], start[:n]):
+		case n == len(start):
+			return hit
+		case !r.final:
+			return wait
+		}
+	}
+	if rest == "(#" && !r.final {
+		return wait
+	}
+	// A place in the page; "(#3)" is a number.
+	return found(len(rest) > 2 && rest[:2] == "(#" && isLetter(rest[2]))
 }

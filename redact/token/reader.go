@@ -9,6 +9,7 @@ type reader struct {
 	anyID    bool
 	labelAt  int
 
+	escapes                int // backslashes before the opening bracket
 	bracketed              bool
 	marks                  bool // emphasis inside the brackets
 	lower, digits, letters bool // how label and id are written
@@ -51,13 +52,18 @@ func (r *reader) next() (unit, verdict) {
 	}
 }
 
+// maxEscapes bounds the backslashes that may escape a bracket: one for Markdown,
+// two if that stands in JSON.
+const maxEscapes = 2
+
 // open reads what stands before the core: a bracket, perhaps escaped, or nothing.
 func (r *reader) open() verdict {
 	u := r.peek()
 	if u.kind == unitWord {
 		return hit
 	}
-	if u.kind == unitSkip && r.s[r.pos] == '\\' {
+	for u.kind == unitSkip && r.s[r.pos] == '\\' && r.escapes < maxEscapes {
+		r.escapes++
 		r.pos++
 		u = r.peek()
 	}
@@ -126,40 +132,6 @@ func (r *reader) id() verdict {
 		r.misread = r.misread || sym != upper(u.char)
 		r.pos++
 	}
-	return hit
-}
-
-// balance reads what stands between the id and the closing bracket, and says
-// miss if that bracket is not there.
-func (r *reader) balance(m *match, at int) verdict {
-	// "[key points]" reads as KEY and P01NTS. Minted ids hold a digit and a
-	// letter, so only what is written exactly like a token may do without.
-	exact := !r.lower && !r.loose && r.separators == 1
-	if !exact && !(r.digits && r.letters) {
-		return miss
-	}
-	suffix, v := r.suffix()
-	if v != hit {
-		return v
-	}
-	u, v := r.next()
-	if v != hit {
-		return v
-	}
-	if u.kind != unitClose {
-		return miss
-	}
-	r.pos += u.width
-	if r.pos >= len(r.s) && !r.final {
-		return wait
-	}
-	if r.pos < len(r.s) && r.s[r.pos] == '(' {
-		// The text of a Markdown link: its brackets belong to the link.
-		m.suffix = ""
-		return hit
-	}
-	m.Range = Range{at, r.pos}
-	m.suffix = suffix
 	return hit
 }
 

@@ -164,6 +164,12 @@ func TestRestoreHoldsBackOnlyWhatCanBecomeLive(t *testing.T) {
 		{"the", 0},
 		{"q &am", 0},
 		{"q &", 1},
+		{`C:\`, 1},
+		{`C:\U`, 0},
+		{`\\\`, 2},
+		{"[PERSON_1A2B3C](", 16},
+		{"[PERSON_1A2B3C](htt", 19},
+		{"[PERSON_1A2B3C](hat ", 0},
 	} {
 		r := NewRestorer(l, URLGuard())
 		r.Push(tt.text)
@@ -226,7 +232,7 @@ var hostile = []string{
 	"[EMAIL_7K3QXM]", "[PERSON_1A2B3C]", "PERSON_9K3D2F", "[email 7k3qxm]", "[KEY_M4N5P6]", "[CARD_AOb1C9",
 	"[", "]", "\\", "*", "**", "`", "_", "-", " ", "\n", "\r\n", "s", "'s", "’", "(", ")", ":", "&", "&#91;", "&#", "%5B", "%",
 	"［", "\xef\xbc", "\u200b", "EMAIL", "7K3QXM", "1A2B3C", "é", "E", "P", "x", "https://", "](", "]:", "<a href=\"", ">", "@", ".", "/",
-	".a:b", strings.Repeat("a.", 30), strings.Repeat("*", 90),
+	".a:b", strings.Repeat("a.", 30), strings.Repeat("*", 90), "\\[", "\\]", "\\[EMAIL\\_7K3QXM\\]", "(htt", "ps:", "(#", strings.Repeat("\\", 90),
 }
 
 func hostileText(rnd *rand.Rand) string {
