@@ -38,7 +38,6 @@ type hit struct {
 	action     rules.Action
 	score      float64
 	certain    bool
-	spoken     bool // a word of its context stood around it
 }
 
 func newEvidence(r *rules.Rule) (*evidence, error) {
@@ -69,12 +68,8 @@ func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 			if !m.TimedOut {
 				h, why = j.weigh(s, m, f, text)
 			}
-			switch {
-			case why != Held || h.certain:
-			case f.Certain:
+			if why == Held && f.Certain && !h.certain {
 				why = NotCertain
-			case r != nil && r.Loose && !h.spoken:
-				why = Joined
 			}
 			h.start, h.end = start, end
 			if why == Held || why == TimedOut {
@@ -112,9 +107,9 @@ func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, R
 			return h, CheckFailed
 		}
 	}
-	h.spoken = j.listen(s, &h, f, text)
+	spoken := j.listen(s, &h, f, text)
 	switch {
-	case !h.certain && !h.spoken && h.score < weak && identifier(text, h.start, h.end):
+	case !h.certain && !spoken && h.score < weak && identifier(text, h.start, h.end):
 		return h, Identifier
 	case h.score < j.rule.MinConfidence:
 		return h, LowScore

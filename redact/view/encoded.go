@@ -13,16 +13,10 @@ const minEncoded = 24
 // encoded returns the readings of what the runs of base64 (RFC 4648, either
 // alphabet) in a text encode, if that is text. A finding there covers the
 // whole run: no part of it can be replaced by itself.
-func encoded(text string, depth int) (out []Reading) {
+func encoded(text string) (out []Reading) {
 	for start, end := range runs(text) {
-		plain, ok := open(text[start:end])
-		if !ok {
-			continue
-		}
-		whole := []mark{{start: start, end: end}}
-		out = append(out, Reading{Text: plain, whole: true, marks: whole})
-		for _, r := range of(plain, depth-1) {
-			out = append(out, Reading{Text: r.Text, Loose: r.Loose, whole: true, marks: whole})
+		if plain, ok := open(text[start:end]); ok {
+			out = append(out, Reading{Text: plain, whole: true, marks: []mark{{start: start, end: end}}})
 		}
 	}
 	return out

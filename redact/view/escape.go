@@ -56,7 +56,7 @@ func each(text string, c byte) func(func(int) bool) {
 // read as the character that they make together.
 func percent(text string, i int) (patch, bool) {
 	c, end := percentByte(text, i)
-	if c < ' ' || c == 0x7F {
+	if c < ' ' && !gap(c) || c == 0x7F {
 		return patch{}, false
 	}
 	if c < utf8.RuneSelf {
@@ -138,6 +138,8 @@ func backslash(text string, i int) (patch, bool) {
 		return patch{i, k + 1, "/"}, true
 	case 'n', 'r', 't', 'f':
 		return patch{i, k + 1, "\n"}, worthy(text, k+1)
+	case '"':
+		return patch{i, k + 1, `"`}, k > i+1 // one is part of what patterns expect
 	case 'u':
 		return unicodeEscape(text, i, k+1)
 	case 'x':
@@ -148,14 +150,15 @@ func backslash(text string, i int) (patch, bool) {
 	return patch{}, false
 }
 
-// worthy reports whether the word at i may be a value: it has a digit or an @.
+// worthy reports whether a value may stand at i, or a label and a value: a digit
+// or an @ before the line or the string ends.
 func worthy(text string, i int) bool {
 	for end := min(len(text), i+wordLength); i < end; i++ {
 		switch c := text[i]; {
 		case isDigit(c) || c == '@':
 			return true
-		case c <= ' ' || c == '\\' || c == '"' || c >= utf8.RuneSelf:
-			return c >= utf8.RuneSelf
+		case c < ' ' || c == '\\' || c == '"' && at(text, i-1) != '\\':
+			return false
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -124,12 +125,10 @@ var kinds = sync.OnceValue(func() kindTable {
 	for _, r := range "\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u300c\u300d" {
 		t[r] = quote
 	}
-	for r := rune(0xFF01); r <= 0xFF5E; r++ {
-		if p := plain(r); p != string(r) && !isAlnum(p[0]) {
-			t[r] = punctuation
-		}
+	for _, r := range hanPunctuation + "\uff1a\uff08\uff09" {
+		t[r] = punctuation
 	}
-	for _, r := range "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u30fc" {
+	for _, r := range "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc" {
 		t[r] = dash
 	}
 	for r := range latin {
@@ -193,12 +192,16 @@ func dashes(text string, start, end int) bool {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(text[start:])
-	short := r == 0x2010 || r == 0x2011 || r == 0x2212 || r == 0xFF0D
+	short := r == 0x2010 || r == 0x2011 || r == 0x2212
 	return short && isAlnum(at(text, start-1)) && isAlnum(at(text, end))
 }
 
-// beside reports whether full-width punctuation touches a letter or digit that
-// is ASCII or full-width too: in a text of Han characters it is just punctuation.
+// hanPunctuation is full-width punctuation that every text of Han characters
+// is full of.
+const hanPunctuation = "\uff01\uff0c\uff1b\uff1f"
+
+// beside reports whether punctuation touches a character that may belong to a
+// value: ASCII or full-width, and not just punctuation of a Han text itself.
 func beside(text string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
@@ -206,8 +209,5 @@ func beside(text string, start, end int) bool {
 }
 
 func narrow(r rune) bool {
-	if 0xFF01 <= r && r <= 0xFF5E {
-		r -= 0xFF01 - '!'
-	}
-	return r < utf8.RuneSelf && isAlnum(byte(r))
+	return r < utf8.RuneSelf && isAlnum(byte(r)) || 0xFF01 <= r && r <= 0xFF5E && !strings.ContainsRune(hanPunctuation, r)
 }

@@ -1,22 +1,8 @@
 package view
 
 import (
-	"slices"
 	"strings"
-	"unicode/utf8"
 )
-
-// joined lists what loose readings put together: digits one by one, "name
-// (at) host dot com", and values that a line break cuts in two. Where a number
-// is broken the break may have taken the place of a space or not: both are read.
-func joined(text string) [][]patch {
-	list := spoken(text, spaced(text, nil))
-	closed, spread := broken(text)
-	if len(spread) > 0 {
-		return [][]patch{append(slices.Clone(list), closed...), append(list, spread...)}
-	}
-	return [][]patch{append(list, closed...)}
-}
 
 // minSpaced is how many single digits in a row count as one number.
 const minSpaced = 9
@@ -141,76 +127,4 @@ func bare(text string, i int, list []patch) []patch {
 		list = append(list, patch{k - 4, k, "@"})
 	}
 	return append(list, patch{i, i + 5, "."})
-}
-
-// broken lists line breaks within what may be a value, each read as nothing;
-// and once more, read as a space, those within numbers.
-func broken(text string) (closed, spread []patch) {
-	for i := range each(text, '\n') {
-		start, end := i, i+1
-		if at(text, i-1) == '\r' {
-			start--
-		}
-		for end < min(len(text), i+24) && (text[end] == ' ' || text[end] == '\t' || text[end] == '>') {
-			end++
-		}
-		if start == 0 || end >= len(text) || !joins(text, start, end) {
-			continue
-		}
-		closed = append(closed, patch{start, end, ""})
-		if isDigit(text[start-1]) && isDigit(text[end]) {
-			spread = append(spread, patch{start, end, " "})
-		}
-	}
-	return closed, spread
-}
-
-// minBroken is how many digits beside a line break may be one number: those of
-// a list's items are fewer.
-const minBroken = 6
-
-// joins reports whether the words on both sides of a break look like parts of
-// one value.
-func joins(text string, start, end int) bool {
-	before, after := text[start-1], text[end]
-	if !inWord(before) || !inWord(after) {
-		return false
-	}
-	left, right := wordBefore(text, start), wordAfter(text, end)
-	if isDigit(before) && isDigit(after) {
-		return digitsIn(left)+digitsIn(right) >= minBroken
-	}
-	if strings.IndexByte(left, '@') >= 0 || strings.IndexByte(right, '@') >= 0 {
-		return true
-	}
-	return digitsIn(left) >= 2 && len(left) >= 4 && (digitsIn(right) >= 2 || len(right) >= 8)
-}
-
-func inWord(c byte) bool {
-	return isAlnum(c) || c >= utf8.RuneSelf || strings.IndexByte("@._%+-/", c) >= 0
-}
-
-func wordBefore(text string, i int) string {
-	k := i
-	for k > max(0, i-wordLength) && !gap(text[k-1]) {
-		k--
-	}
-	return text[k:i]
-}
-
-func wordAfter(text string, i int) string {
-	k := i
-	for k < min(len(text), i+wordLength) && !gap(text[k]) {
-		k++
-	}
-	return text[i:k]
-}
-
-func digitsIn(s string) (n int) {
-	for i := range len(s) {
-		if isDigit(s[i]) {
-			n++
-		}
-	}
-	return n
 }

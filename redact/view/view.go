@@ -20,13 +20,13 @@ import (
 type Reading struct {
 	Text string
 	// Loose readings join what the text keeps apart, spaced-out digits or the
-	// two sides of a line break. What is read there is a guess: it needs more
-	// evidence than its shape.
+	// two sides of a line break. Only what lies across such a gap is new there.
 	Loose bool
 
 	from  int // where the piece begins in the original
 	marks []mark
-	whole bool // the marks' stretches stand or fall as one: encoded data
+	whole bool     // encoded data stands or falls as one: its only mark
+	up    *Reading // what the original is itself a reading of, if anything
 }
 
 // mark is a stretch that reads differently: where it stands in the reading and
@@ -55,7 +55,7 @@ const (
 // is far from every change; in a loose one, what holds no change.
 func (r *Reading) Place(start, end int) (int, int, bool) {
 	if r.whole {
-		return r.marks[0].start, r.marks[0].end, true
+		return r.origin(0, false), r.origin(0, true), true
 	}
 	from, to := start-near, end+near
 	if r.Loose {
@@ -78,6 +78,21 @@ func (r *Reading) search(at int) (int, bool) {
 // change's start and an end to its end; what vanished beside a value is no
 // part of it.
 func (r *Reading) origin(at int, end bool) int {
+	at = r.below(at, end)
+	if r.up != nil {
+		return r.up.origin(at, end)
+	}
+	return at
+}
+
+// below maps an offset one level down.
+func (r *Reading) below(at int, end bool) int {
+	if r.whole {
+		if end {
+			return r.marks[0].end
+		}
+		return r.marks[0].start
+	}
 	i, ends := r.search(at)
 	switch {
 	case ends && end && r.marks[i].at == at:
@@ -99,18 +114,24 @@ func (r *Reading) origin(at int, end bool) int {
 }
 
 // Of returns the other readings of a text, none for most texts.
-func Of(text string) []Reading { return of(text, maxDepth) }
+func Of(text string) []Reading { return of(text, nil, maxDepth) }
 
-// maxDepth is how often encoded data is opened that stood in encoded data.
+// maxDepth is how often a reading is read again: base64 in base64, digits one
+// by one that are full-width as well.
 const maxDepth = 2
 
-func of(text string, depth int) []Reading {
-	out := build(text, tidy(plainly(text)), false)
-	for _, list := range joined(text) {
-		out = append(out, build(text, tidy(list), true)...)
+func of(text string, up *Reading, depth int) []Reading {
+	strict := append(build(text, tidy(plainly(text)), false), encoded(text)...)
+	out := append(build(text, tidy(spoken(text, spaced(text, nil))), true), broken(text)...)
+	for i := range out {
+		out[i].up = up
 	}
-	if depth > 0 {
-		out = append(out, encoded(text, depth)...)
+	for i := range strict {
+		r := &strict[i]
+		r.up = up
+		if out = append(out, *r); depth > 0 {
+			out = append(out, of(r.Text, r, depth-1)...)
+		}
 	}
 	return out
 }

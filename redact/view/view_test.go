@@ -56,7 +56,7 @@ func TestReadings(t *testing.T) {
 		{"hexadecimal escape", `jane\x40example.com`, mail, `jane\x40example.com`},
 		{"quoted-printable", "jane=40exam=\r\nple.com", mail, "jane=40exam=\r\nple.com"},
 		{"base64", "data: " + b64 + "!", mail, b64},
-		{"base64 in lines", "\n" + lines + "\n", mail, lines},
+		{"base64 in lines", "\n" + lines + " ", mail, lines},
 		{"base64 in base64", twice, mail, twice},
 		{"digits one by one", "card 4 1 1 1 2 3 4 5 6 9 ok", "4111234569", "4 1 1 1 2 3 4 5 6 9"},
 		{"spoken", "jane (at) example [dot] com", mail, "jane (at) example [dot] com"},

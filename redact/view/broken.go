@@ -1,0 +1,110 @@
+package view
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// lineReach is how much of the lines before and behind a break is read with
+// it, in bytes.
+const lineReach = 160
+
+// broken returns the readings of values that a line break cuts in two, one
+// reading a break: the two lines as one. Where a number is broken the break may
+// have taken the place of a space or not: both are read.
+func broken(text string) (out []Reading) {
+	for i := range each(text, '\n') {
+		start, end := i, i+1
+		for start > max(0, i-4) && gap(text[start-1]) && text[start-1] != '\n' {
+			start--
+		}
+		for end < min(len(text), i+24) && (text[end] == ' ' || text[end] == '\t' || text[end] == '>') {
+			end++
+		}
+		if start == 0 || end >= len(text) || !joins(text, start, end) {
+			continue
+		}
+		from, to := lineStart(text, start), lineEnd(text, end)
+		out = append(out, assemble(text, from, to, []patch{{start, end, ""}}, true))
+		if isDigit(text[start-1]) && isDigit(text[end]) {
+			out = append(out, assemble(text, from, to, []patch{{start, end, " "}}, true))
+		}
+	}
+	return out
+}
+
+func lineStart(text string, i int) int {
+	from := max(0, i-lineReach)
+	if n := strings.LastIndexByte(text[from:i], '\n'); n >= 0 {
+		return from + n + 1
+	}
+	return pieceStart(text, min(i, from+margin))
+}
+
+func lineEnd(text string, i int) int {
+	to := min(len(text), i+lineReach)
+	if n := strings.IndexByte(text[i:to], '\n'); n >= 0 {
+		return i + n
+	}
+	return pieceEnd(text, max(i, to-margin))
+}
+
+const (
+	// sides is how much of a line beside its break is looked at, in bytes.
+	sides = 24
+	// minBroken is how many digits beside a line break may be one number: those
+	// of a list's items are fewer.
+	minBroken = 6
+)
+
+// joins reports whether what stands on both sides of a break looks like parts
+// of one value: digits enough, an address, or a word that has digits in it.
+func joins(text string, start, end int) bool {
+	before, after := text[start-1], text[end]
+	if !inWord(before) || !inWord(after) && after != ':' || after == '-' && gap(at(text, end+1)) {
+		return false
+	}
+	numbers := isDigit(before) && isDigit(after)
+	if numbers && digitsIn(side(text, start, -1))+digitsIn(side(text, end, 1)) >= minBroken {
+		return true
+	}
+	left, right := word(text, start, -1), word(text, end, 1)
+	if i := strings.IndexByte(left, '@'); i >= 0 {
+		return strings.IndexByte(left[i:], '.') < 0 || before == '.' || before == '-' // else it is whole
+	}
+	if strings.IndexByte(right, '@') >= 0 {
+		return after == '@' || strings.ContainsAny(left, "._-+0123456789") // else a word and an address
+	}
+	return !numbers && digitsIn(left)+digitsIn(right) >= 2
+}
+
+func inWord(c byte) bool {
+	return isAlnum(c) || c >= utf8.RuneSelf || strings.IndexByte("@._%+-/", c) >= 0
+}
+
+// side returns the text before or behind i up to the line's end.
+func side(text string, i, step int) string { return stretch(text, i, step, sides, "\n") }
+
+// word returns the word that ends or begins at i.
+func word(text string, i, step int) string { return stretch(text, i, step, wordLength, " \n\t\r") }
+
+func stretch(text string, i, step, length int, stops string) string {
+	if step < 0 {
+		part := text[max(0, i-length):i]
+		return part[strings.LastIndexAny(part, stops)+1:]
+	}
+	part := text[i:min(len(text), i+length)]
+	if n := strings.IndexAny(part, stops); n >= 0 {
+		part = part[:n]
+	}
+	return part
+}
+
+func digitsIn(s string) (n int) {
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			n++
+		}
+	}
+	return n
+}
