@@ -251,6 +251,12 @@ func (c *cast) checkCalls(t *testing.T) {
 			t.Errorf("the provider saw a value: %s", where)
 		}
 	}
+	// A provider whose name nobody resolves costs its own request alone.
+	_, said, code := c.try("exec", "--env", "OPENAI_BASE_URL=http://127.0.0.1:8899/groq/openai/v1", app, "/app", "chat", clientPrompt)
+	if code != 1 || !strings.Contains(said, "502 Bad Gateway") {
+		t.Errorf("without a name server: exit %d, %s", code, said)
+	}
+	c.must("exec", sidecar, "/coatcheck", "health")
 	if n := c.door.Load(); n != 0 {
 		t.Errorf("%d connections went past the sidecar", n)
 	}
@@ -323,7 +329,7 @@ func (c *cast) checkLog(t *testing.T, dist string) {
 		return string(out), err
 	}
 	out, err := show(filepath.Join(dist, "auditor"))
-	if err != nil || strings.Count(out, `"kind":"exchange"`) != 2 || strings.Count(out, `"outcome":"done"`) != 2 {
+	if err != nil || strings.Count(out, `"kind":"exchange"`) != 3 || strings.Count(out, `"outcome":"done"`) != 2 {
 		t.Errorf("the auditor reads: %v\n%s", err, out)
 	}
 	if out, err := show(pod); err == nil || out != "" {

@@ -18,10 +18,13 @@ cannot() {
 [ "$(id -u)" = 0 ] || cannot "the test mounts volumes and makes a network, and runs as root"
 command -v apt-get >/dev/null || cannot "the packages are Debian's, and there is no apt-get"
 
-# shellcheck disable=SC2086 # a list
-if ! dpkg --status $packages >/dev/null 2>&1; then
+missing=
+for package in $packages; do
+	[ "$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
 	export DEBIAN_FRONTEND=noninteractive
 	apt-get update -qq
-	apt-get install -qq --yes --no-install-recommends $packages >/dev/null
+	apt-get install -qq --yes --no-install-recommends $missing >/dev/null
 fi
 podman --version
