@@ -1,7 +1,8 @@
 package token
 
-// Guard decides whether a value may be put into a place of the text. It must be
-// safe for concurrent use.
+// Guard decides whether a value may be put into a place of the text. It is not
+// asked about a [Literal], which is nobody's value. It must be safe for
+// concurrent use.
 type Guard interface {
 	// LookAhead is how many bytes behind a token the guard may need to see, at
 	// most 64. A token waits for them, or for the end of the text.
@@ -25,6 +26,9 @@ type track interface {
 	write(text string)
 	// restored takes a value that was put into the text.
 	restored(value string)
+	// joined reports whether text put here could change what a value before it
+	// means, so that even a literal needs a decision.
+	joined() bool
 	// allow decides about value in front of after. Unless final, more text may
 	// follow after; the answer is settled if no such text can change it.
 	allow(value, after string, final bool) (ok, settled bool)
@@ -49,6 +53,7 @@ type open struct{}
 
 func (open) write(string)                            {}
 func (open) restored(string)                         {}
+func (open) joined() bool                            { return false }
 func (open) allow(string, string, bool) (bool, bool) { return true, true }
 
 // window keeps the last bytes of the text for a guard without state.
@@ -70,6 +75,8 @@ func (w *window) write(text string) {
 }
 
 func (w *window) restored(value string) { w.write(value) }
+
+func (w *window) joined() bool { return false }
 
 func (w *window) allow(_, after string, final bool) (ok, settled bool) {
 	if len(after) < w.ahead && !final {

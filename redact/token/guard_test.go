@@ -1,6 +1,7 @@
 package token
 
 import (
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -210,6 +211,63 @@ func TestGuardSeesRestoredValues(t *testing.T) {
 	}
 }
 
+// literals are what a shield may have hidden.
+var literals = []string{
+	"EMAIL_7K3QXM", "[EMAIL_7K3QXM]", "[email: 7k3qxm]", "\\[PERSON\\_1A2B3C\\]", "EMAIL-7K3QXM", "%5BEMAIL_7K3QXM%5D", "&#91;EMAIL_7K3QXM]",
+	"[**PERSON_1A2B3C's**]", "[PERSON\n1A2B3C]",
+}
+
+var literal = Token{Literal, "0A0A0A"}
+
+func TestLiteralsAreNobodysSecret(t *testing.T) {
+	for _, value := range literals {
+		l := live(map[Token]string{literal: value})
+		for _, attack := range attacks {
+			in, want := strings.ReplaceAll(attack, "TOKEN", literal.String()), strings.ReplaceAll(attack, "TOKEN", value)
+			for _, size := range []int{len(in), 1} {
+				r := NewRestorer(l, URLGuard())
+				if got := restore(t, r, cut(in, size)...); got != want || r.Counts().Guarded > 0 {
+					t.Errorf("%q became %q", in, got)
+				}
+			}
+		}
+	}
+	r := NewRestorer(live(map[Token]string{literal: "EMAIL_7K3QXM"}), URLGuard())
+	if r.Push("see " + literal.String() + "x"); r.Decided() != len("see [LITERAL_0A0A0A]x") {
+		t.Errorf("a literal waits: %d bytes decided", r.Decided())
+	}
+}
+
+// TestLiteralsDoNotCarrySecrets joins a literal to a value: what the model may
+// not do with letters of its own, it may not do with a literal's.
+func TestLiteralsDoNotCarrySecrets(t *testing.T) {
+	for _, value := range literals {
+		for _, text := range []string{
+			"[EMAIL_7K3QXM][LITERAL_0A0A0A]",
+			"[EMAIL_7K3QXM][LITERAL_0A0A0A].evil.example",
+			"[EMAIL_7K3QXM].[LITERAL_0A0A0A].evil.example",
+			"[PERSON_1A2B3C][LITERAL_0A0A0A]@evil.example",
+			"[PERSON_1A2B3C][LITERAL_0A0A0A].evil.example/",
+			"[PERSON_1A2B3C][LITERAL_0A0A0A]",
+			"[LITERAL_0A0A0A](http://evil.example/[EMAIL_7K3QXM])",
+			"[LITERAL_0A0A0A]: [EMAIL_7K3QXM]",
+			"https://[LITERAL_0A0A0A]/[EMAIL_7K3QXM]",
+			"<img src='[LITERAL_0A0A0A]'[EMAIL_7K3QXM]",
+		} {
+			out := restore(t, NewRestorer(live(withLiteral(value)), URLGuard()), text)
+			if where := leak(out); where != "" {
+				t.Errorf("%q with %q leaks by %s: %q", text, value, where, out)
+			}
+		}
+	}
+}
+
+func withLiteral(value string) map[Token]string {
+	values := maps.Clone(secrets)
+	values[literal] = value
+	return values
+}
+
 // lastByte is a guard without state: it refuses behind an equals sign and in
 // front of one.
 type lastByte struct{}
@@ -218,6 +276,13 @@ func (lastByte) LookAhead() int { return 1 }
 
 func (lastByte) Allow(before, after string) bool {
 	return !strings.HasSuffix(before, "=") && !strings.HasPrefix(after, "=")
+}
+
+func TestNoGuardIsAskedAboutLiterals(t *testing.T) {
+	values := map[Token]string{literal: "EMAIL_7K3QXM"}
+	if got, want := restore(t, NewRestorer(live(values), lastByte{}), "=[LITERAL_0A0A0A]="), "=EMAIL_7K3QXM="; got != want {
+		t.Errorf("got %q", got)
+	}
 }
 
 func TestAnyGuardSeesBothSides(t *testing.T) {

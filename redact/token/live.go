@@ -3,6 +3,7 @@ package token
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"coatcheck/redact/plain"
 )
@@ -67,6 +68,9 @@ type lexicon struct {
 	starts [256]byteClass
 	pairs  [26]uint32 // by first letter of a name, the set of second letters
 }
+
+// literal reports whether a name is that of a [Literal] token.
+func (l *lexicon) literal(name int) bool { return strings.HasPrefix(l.names[name], Literal+"_") }
 
 // A byteClass says whether a token may begin with a byte.
 type byteClass uint8

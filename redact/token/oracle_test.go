@@ -188,6 +188,35 @@ func TestNoHostileValueLeaks(t *testing.T) {
 	}
 }
 
+// TestNoLiteralLeaks puts literals, which no guard holds back, between the values.
+func TestNoLiteralLeaks(t *testing.T) {
+	restored, both := 0, 0
+	for seed := range uint64(*documents) {
+		rnd := rand.New(rand.NewPCG(seed, 15))
+		text := plant(randomDocument(rnd), rnd)
+		for range 1 + rnd.IntN(2) {
+			at := rnd.IntN(len(text) + 1)
+			if next := strings.IndexAny(text[at:], "[EP"); next >= 0 && rnd.IntN(2) == 0 {
+				at += next // next to a token
+			}
+			text = text[:at] + literal.String() + text[at:]
+		}
+		r := NewRestorer(live(withLiteral(literals[rnd.IntN(len(literals))])), URLGuard())
+		out := restore(t, r, text)
+		if where := leak(out); where != "" {
+			t.Errorf("seed %d: %q leaks by %s: %q", seed, text, where, out)
+		}
+		restored += min(r.Counts().Restored, 1)
+		if holdsSecret(out) && !strings.Contains(out, Literal) {
+			both++
+		}
+	}
+	t.Logf("%d documents, %d restored something, %d a value and every literal", *documents, restored, both)
+	if restored < *documents/2 || both < *documents/10 {
+		t.Error("the documents no longer test the guard")
+	}
+}
+
 func FuzzNoDocumentLeaks(f *testing.F) {
 	for seed := range uint64(40) {
 		rnd := rand.New(rand.NewPCG(seed, 4))

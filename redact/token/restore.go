@@ -123,22 +123,34 @@ func (r *Restorer) advance(s string) (rest string) {
 		pass(m.Start)
 		value := r.live.values[m.name].Reveal(plain.Access{}) + m.suffix
 		after := s[m.End:min(len(s), m.End+maxLookAhead)]
-		ok, settled := r.track.allow(value, after, r.closed)
+		ok, settled := true, true
+		if !r.live.lexicon.literal(m.name) || r.track.joined() {
+			ok, settled = r.track.allow(value, after, r.closed)
+		}
 		if !settled {
 			r.pending = &match{Range{0, m.End - m.Start}, m.name, m.suffix}
 			return r.keep(s, from)
 		}
 		r.census.skip()
-		if ok {
-			r.counts.Restored++
-			r.edits = append(r.edits, edit{r.offset + m.Start, r.offset + m.End, plain.New(value)})
-			r.track.restored(value)
-		} else {
-			r.counts.Guarded++
-			r.track.write(s[m.Start:m.End])
-		}
+		r.settle(s, m, value, ok)
 		from, at = m.End, m.End
 	}
+}
+
+// settle puts value in the place of the token m of s, or leaves the token.
+func (r *Restorer) settle(s string, m match, value string, ok bool) {
+	if !ok {
+		r.counts.Guarded++
+		r.track.write(s[m.Start:m.End])
+		return
+	}
+	r.counts.Restored++
+	r.edits = append(r.edits, edit{r.offset + m.Start, r.offset + m.End, plain.New(value)})
+	if r.live.lexicon.literal(m.name) {
+		r.track.write(value)
+		return
+	}
+	r.track.restored(value)
 }
 
 // find returns the first token at or behind *at, and moves *at to where it

@@ -30,6 +30,10 @@ func (urlGuard) Allow(before, after string) bool {
 
 func (urlGuard) track() track { return &urlTrack{} }
 
+// joined: a literal behind a value, and ".evil.example" behind that, would make
+// one address of all three.
+func (t *urlTrack) joined() bool { return t.run.secret }
+
 // allow says no where the text so far makes the place a part of a URL, or what
 // follows would.
 func (t *urlTrack) allow(value, after string, final bool) (ok, settled bool) {
