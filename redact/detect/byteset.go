@@ -16,6 +16,8 @@ const high = 0x80
 var (
 	digitSet = rangeSet('0', '9')
 	hexSet   = digitSet.or(rangeSet('a', 'f')).or(rangeSet('A', 'F'))
+	upperSet = rangeSet('A', 'Z')
+	codeSet  = digitSet.or(upperSet) // what most identifiers are written in
 	alnumSet = digitSet.or(rangeSet('a', 'z')).or(rangeSet('A', 'Z'))
 	anySet   = rangeSet(0, 255)
 )
@@ -88,6 +90,10 @@ func (s byteSet) coarse() byteSet {
 		return s
 	case s.within(hexSet):
 		return hexSet
+	case s.within(upperSet):
+		return upperSet
+	case s.within(codeSet):
+		return codeSet
 	case s.within(alnumSet):
 		return alnumSet
 	}

@@ -50,18 +50,13 @@ func (w Words) Empty() bool { return len(w.phrases) == 0 }
 // that whole words are found by plain search: "customerSSN_2" becomes
 // " customer ssn 2 ". Letters of scripts that do not separate words stand alone.
 func Fold(dst []byte, s string) []byte {
-	const (
-		none = iota
-		lower
-		upper
-		digit
-		alone
-	)
 	dst = append(dst, ' ')
 	last := none
 	for _, r := range s {
 		kind := none
 		switch {
+		case r < utf8.RuneSelf:
+			kind = asciiKind(byte(r))
 		case unicode.IsDigit(r):
 			kind = digit
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai):
@@ -84,6 +79,27 @@ func Fold(dst []byte, s string) []byte {
 		dst = append(dst, ' ')
 	}
 	return dst
+}
+
+// The kinds of characters that make up words.
+const (
+	none = iota
+	lower
+	upper
+	digit
+	alone // a letter of a script that does not separate words
+)
+
+func asciiKind(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return digit
+	case 'A' <= c && c <= 'Z':
+		return upper
+	case 'a' <= c && c <= 'z':
+		return lower
+	}
+	return none
 }
 
 // barrierDigits is the length of a digit run that ends a hit's context: it is

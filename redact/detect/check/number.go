@@ -60,3 +60,20 @@ func isDate(s string) bool {
 	}
 	return false
 }
+
+// named tells what may be a number beside a name for it from a date, a count or
+// a word: five digits, or three digits and three letters; no date, not all zeros.
+func named(s string) bool {
+	var buf [40]byte
+	d, ok := digits(buf[:], s)
+	if !ok || isDate(s) || len(d) == 0 || uniform(d) && d[0] == '0' {
+		return false
+	}
+	letters := 0
+	for i := range len(s) {
+		if isUpper(s[i]) || isLower(s[i]) {
+			letters++
+		}
+	}
+	return len(d) >= 5 || len(d) >= 3 && letters >= 3
+}
