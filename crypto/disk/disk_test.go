@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"coatcheck/crypto/disk"
 )
@@ -128,6 +129,31 @@ func TestAppendMakesOnlyNewFiles(t *testing.T) {
 	must(t, f.Close())
 	if data, err := disk.Read(path); err != nil || string(data) != "ab" {
 		t.Errorf("got %q, %v", data, err)
+	}
+}
+
+func TestKeptSeesWhatHappensToAName(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("open files cannot be removed here")
+	}
+	for name, change := range map[string]func(path string) error{
+		"nothing":  func(string) error { return nil },
+		"grown":    func(path string) error { return os.Chtimes(path, time.Time{}, time.Unix(1, 0)) },
+		"removed":  os.Remove,
+		"replaced": func(path string) error { return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o600)) },
+		"linked":   func(path string) error { return errors.Join(os.Rename(path, path+"2"), os.Symlink(path+"2", path)) },
+		"folder":   func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+	} {
+		path := filepath.Join(t.TempDir(), "folder", "file")
+		must(t, disk.Dir(filepath.Dir(path)))
+		f, err := disk.Append(path)
+		must(t, err)
+		must(t, change(path))
+		kept := name == "nothing" || name == "grown"
+		if err := disk.Kept(f); kept != (err == nil) || (!kept && !errors.Is(err, fs.ErrNotExist)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		must(t, f.Close())
 	}
 }
 

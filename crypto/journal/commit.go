@@ -8,74 +8,101 @@ import (
 // flight is one fsync that several callers may wait for.
 type flight struct{ done chan struct{} }
 
-// await returns when the record at a place is on the medium. The first who
-// waits does the fsync for all that was written by then; who comes meanwhile
-// waits for its end and shares the next one. A caller whose context ends stops
-// waiting; its record may become durable all the same.
-func (w *Writer) await(ctx context.Context, at uint64) error {
-	if w.options.Sync == SyncNone {
-		return nil
-	}
+// place is where a record lies: it is the last of the first frames of a file.
+type place struct {
+	segment *segment
+	frames  uint64
+}
+
+// await returns when the record at a place is on the medium, in a file that is
+// still found by its name. The first who waits does the fsync for all that was
+// written by then; who comes meanwhile waits for its end and shares the next
+// one. A caller whose context ends stops waiting; its record may become durable
+// all the same. What another file holds later says nothing of this record.
+func (w *Writer) await(ctx context.Context, at place) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for w.durable < at {
-		if w.err != nil {
-			return w.err
+	s := at.segment
+	if w.options.Sync == SyncNone {
+		err := w.stillKept(s)
+		if err != nil {
+			w.lost.Openings++
 		}
-		if w.flight == nil {
-			w.sync()
+		return err
+	}
+	for s.durable.frames < at.frames {
+		if s.err != nil {
+			w.lost.Openings++
+			return s.err
+		}
+		if s.flight == nil {
+			w.sync(s)
 			continue
 		}
-		done := w.flight.done
-		w.mu.Unlock()
-		var err error
-		select {
-		case <-done:
-		case <-ctx.Done():
-			err = fmt.Errorf("%w: %w", ErrJournal, ctx.Err())
-		}
-		w.mu.Lock()
-		if err != nil && w.durable < at {
+		if err := w.wait(ctx, s.flight.done); err != nil && s.durable.frames < at.frames {
 			return err
 		}
 	}
 	return nil
 }
 
+// stillKept fails a file that has lost its name. The caller holds w.mu.
+func (w *Writer) stillKept(s *segment) error {
+	if s != w.segment || s.err != nil {
+		return s.err
+	}
+	if err := s.file.Kept(); err != nil {
+		return w.fail(s, err)
+	}
+	return nil
+}
+
+// wait gives w.mu back until done is closed or the context ends.
+func (w *Writer) wait(ctx context.Context, done <-chan struct{}) (err error) {
+	w.mu.Unlock()
+	defer w.mu.Lock()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrJournal, ctx.Err())
+	}
+}
+
 // sync makes all that was written durable, with w.mu given back meanwhile. A
 // failed fsync is never tried again: the system may have dropped the pages and
 // report success the second time.
-func (w *Writer) sync() {
-	target, f := w.written, w.segment.file
-	w.flight = &flight{done: make(chan struct{})}
+func (w *Writer) sync(s *segment) {
+	target, f := s.point(), s.file
+	s.flight = &flight{done: make(chan struct{})}
 	w.mu.Unlock()
 	err := f.Sync()
+	if err == nil {
+		err = f.Kept()
+	}
 	w.mu.Lock()
-	close(w.flight.done)
-	w.flight = nil
+	close(s.flight.done)
+	s.flight = nil
 	// A rotation or Close that came first has synced and closed this file.
-	if w.durable >= target {
+	if s.durable.frames >= target.frames {
 		return
 	}
 	if err != nil {
-		_ = w.fail(err)
+		_ = w.fail(s, err)
 		return
 	}
-	w.durable = target
+	s.durable = target
 }
 
-// Err returns what stopped the writer for good, or nil while it writes.
-func (w *Writer) Err() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
-}
-
-// fail poisons the writer and returns the error that all later calls get. The
-// caller holds w.mu.
-func (w *Writer) fail(err error) error {
-	if w.err == nil {
-		w.err = fmt.Errorf("%w: %w", ErrJournal, err)
+// fail gives a file up as it is and returns the error that those get who wait
+// for it. The caller holds w.mu.
+func (w *Writer) fail(s *segment, err error) error {
+	if s.err == nil {
+		s.err = fmt.Errorf("%w: %w", ErrJournal, err)
+		s.reason = reasonOf(err)
 	}
-	return w.err
+	if s == w.segment {
+		w.err = s.err
+	}
+	return s.err
 }

@@ -133,8 +133,8 @@ func (b *Body) capped() *Body {
 	return &Body{Bytes: b.Bytes[:MaxBody], Size: max(b.Size, int64(len(b.Bytes))), Truncated: true}
 }
 
-// Entry is one thing that [Read] found: exactly one of Exchange, Event and
-// Config is set.
+// Entry is one thing that [Read] found: exactly one of Exchange, Event, Config
+// and Gap is set.
 type Entry struct {
 	Time     time.Time `json:"time"`
 	Stream   string    `json:"stream"`
@@ -142,6 +142,7 @@ type Entry struct {
 	Exchange *Exchange `json:"exchange,omitempty"`
 	Event    *Event    `json:"event,omitempty"`
 	Config   *Config   `json:"config,omitempty"`
+	Gap      *Gap      `json:"gap,omitempty"`
 }
 
 // Exchange is an exchange. Close is nil when none was written: the process
@@ -152,6 +153,9 @@ type Exchange struct {
 	Closed time.Time `json:"closed,omitzero"`
 	Open   *Open     `json:"open,omitempty"`
 	Close  *Close    `json:"close,omitempty"`
+	// Unsure says that the opening was not known to be on the medium when its
+	// file was given up: with [SyncGroup] Begin has failed.
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // mark is what sealed parts look like to fmt and slog. JSON shows them: that is

@@ -5,8 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,7 +27,8 @@ type unclosed map[string]*Entry
 
 type merge struct {
 	dir      string
-	names    []string // files that were not opened yet
+	all      []string // files
+	names    []string // of these, not opened yet
 	auditors []*keys.AuditorPrivate
 	yield    func(Entry, error) bool
 	stopped  bool // the caller has seen enough
@@ -35,10 +36,13 @@ type merge struct {
 	active []*source
 	parked map[string]*source  // by the file that has to end first
 	heads  map[string]string   // of files that were read to their end, by name
-	handed map[string]unclosed // by rotated files, by name
+	handed map[string]unclosed // by files that others go on from, by name
+	torn   map[string]int64    // bytes of the torn ends that gaps explain, by file
+	next   map[string][]string // files that say that they go on from one, by its name
 }
 
 func (m *merge) run() {
+	m.next = successors(m.dir, m.names)
 	for !m.stopped {
 		s := m.oldest()
 		if len(m.names) > 0 && (s == nil || !began(m.names[0]).After(s.rec.time)) {
@@ -73,10 +77,15 @@ func (m *merge) oldest() *source {
 func (m *merge) open(name string) {
 	s, err := m.source(name)
 	if err != nil {
-		m.fault(err)
+		// A file that is gone since the folder was listed may be one that a
+		// writer could not begin.
+		if !errors.Is(err, fs.ErrNotExist) {
+			m.fault(err)
+		}
 		m.release(name)
 		return
 	}
+	s.gap = m.gapAfter(name)
 	prev := s.header.PrevFile
 	if m.parked[prev] == nil && m.unended(prev) {
 		m.parked[prev] = s
@@ -87,19 +96,11 @@ func (m *merge) open(name string) {
 
 // source opens a file and reads its header.
 func (m *merge) source(name string) (*source, error) {
-	path := filepath.Join(m.dir, name)
-	info, err := os.Lstat(path)
-	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for its other end
-		err = ErrFormat
-	}
+	f, size, err := openFile(m.dir, name)
 	if err != nil {
 		return nil, &FileError{File: name, Err: err}
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, &FileError{File: name, Err: err}
-	}
-	r, err := newReader(name, f, info.Size(), m.auditors)
+	r, err := newReader(name, f, size, m.auditors)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -150,17 +151,29 @@ func (m *merge) advance(s *source) {
 	}
 	s.file.Close()
 	m.active = slices.DeleteFunc(m.active, func(a *source) bool { return a == s })
-	if errors.Is(err, io.EOF) {
-		m.heads[s.name] = hex.EncodeToString(s.chain.head[:])
-	} else {
-		m.fault(err)
-	}
-	if s.last == eventRotate {
+	m.ended(s, err)
+	if s.last == eventRotate || s.gap != nil {
 		m.handed[s.name] = s.open
 	} else {
 		m.flush(s.open)
 	}
 	m.release(s.name)
+}
+
+// ended judges how a file ends.
+func (m *merge) ended(s *source, err error) {
+	whole := errors.Is(err, io.EOF)
+	switch {
+	case s.vouched() && (whole || errors.Is(err, ErrTorn)):
+		m.heads[s.name] = hex.EncodeToString(s.safe)
+		m.torn[s.name] = s.size - s.offset
+	case s.gap != nil && !s.vouched(): // frames are missing that were there
+		m.fault(s.fault(ErrTampered))
+	case whole:
+		m.heads[s.name] = hex.EncodeToString(s.chain.head[:])
+	default:
+		m.fault(err)
+	}
 }
 
 // take hands on what a record completes.
@@ -170,7 +183,7 @@ func (m *merge) take(s *source) {
 	switch {
 	case rec.open != nil:
 		id := rec.open.Clear.Exchange
-		e.Exchange = &Exchange{ID: id, Opened: rec.time, Open: rec.open}
+		e.Exchange = &Exchange{ID: id, Opened: rec.time, Open: rec.open, Unsure: s.gap != nil && rec.seq > s.gap.Last}
 		if earlier := s.open[id]; earlier != nil { // an id that was used twice
 			m.hand(*earlier)
 		}
@@ -189,6 +202,11 @@ func (m *merge) take(s *source) {
 		e.Event = rec.note
 	case rec.config != nil:
 		e.Config = rec.config
+	case rec.gap != nil:
+		e.Gap = rec.gap
+		e.Gap.TornBytes = m.torn[rec.gap.File]
+		delete(m.torn, rec.gap.File) // told once
+		e.Gap.Missing = !slices.Contains(m.all, rec.gap.File)
 	default:
 		return
 	}

@@ -36,6 +36,18 @@
 // so that the memory of a running process opens none of the earlier keys'
 // frames.
 //
+// A file that cannot be written any more, for want of room say, is given up as
+// it is. The next one names it in its header, with its head behind the last
+// frame known to be on the medium, and has a gap frame after its configuration:
+//
+//	{"event":"gap","time_ms":…,"file":…,"n":…,"reason":…,"unsure":…,"openings":…,"closings":…,"notes":…}
+//
+// n is the number of that frame, unsure how many were sealed after it, and the
+// others count calls that failed. All that was promised lies in frames up to n:
+// if one of them is missing or bad the file was changed. What is torn after it
+// is explained by the gap. Exchanges that were opened before may be closed in
+// the new file.
+//
 // Two things the format does not show yet. That the newest frames or whole
 // files are missing takes checkpoints kept elsewhere. And a public key seals
 // for everybody who has it: who may write to the folder can add a file of his
@@ -48,8 +60,8 @@ import (
 )
 
 var (
-	// ErrJournal is what every failure to write wraps. After a failed write or
-	// fsync all later calls fail with it.
+	// ErrJournal is what every failure to write wraps. What failed may work
+	// later: every call tries anew.
 	ErrJournal = errors.New("journal")
 	// ErrKey says that no given key opens a file.
 	ErrKey = errors.New("sealed to another auditor's key")
@@ -78,8 +90,8 @@ func (e *FileError) Unwrap() error { return e.Err }
 // A kind is what a frame is for.
 type kind uint8
 
-// Readers pass over the kinds that no writer makes yet: checkpoint, seal, gap
-// and tombstone.
+// Readers pass over the kinds that no writer makes yet: checkpoint, seal and
+// tombstone.
 const (
 	kindData       kind = 1
 	kindCheckpoint kind = 2
@@ -99,4 +111,5 @@ const (
 	eventNote   = "note"
 	eventRotate = "rotate" // the last frame of a file that another one follows
 	eventStop   = "stop"   // the last frame of a stream
+	eventGap    = "gap"    // in a file that goes on from one that was given up
 )

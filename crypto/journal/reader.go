@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,11 @@ type reader struct {
 	header *header
 	chain  *chain
 	last   string // event of the frame before
-	buf    []byte
+	// gap is what the next file says of this one, if it was given up; safe is
+	// the head behind the last frame that it vouches for, once that was read.
+	gap  *Gap
+	safe []byte
+	buf  []byte
 }
 
 // record is one frame, decoded. At most one of the pointers is set.
@@ -33,6 +38,8 @@ type record struct {
 	close  *Close
 	note   *Event
 	config *Config
+	gap    *Gap
+	seq    uint64 // number of the frame
 }
 
 // newReader reads the header. Faults are *FileError.
@@ -67,14 +74,17 @@ func (r *reader) next() (record, error) {
 			return record{}, r.fault(err)
 		}
 		r.offset += int64(len(frame))
-		if k != kindData && k != kindConfig {
+		if r.gap != nil && r.chain.seq == r.gap.Last+1 {
+			r.safe = bytes.Clone(r.chain.head[:])
+		}
+		if k != kindData && k != kindConfig && k != kindGap {
 			continue
 		}
 		rec, err := decode(clearPart, secret)
 		if err != nil {
 			return record{}, r.fault(err)
 		}
-		r.last = rec.event
+		r.last, rec.seq = rec.event, r.chain.seq-1
 		return rec, nil
 	}
 	return record{}, io.EOF
@@ -113,8 +123,15 @@ func (r *reader) frame() ([]byte, error) {
 	return r.buf, nil
 }
 
-// torn returns ErrTorn if the rest of the file is empty or zero, else ErrTampered.
+// vouched reports whether all frames were read that the next file vouches for.
+func (r *reader) vouched() bool { return r.gap != nil && r.chain.seq > r.gap.Last }
+
+// torn returns ErrTorn if the rest of the file is empty or zero, else
+// ErrTampered. After a failed fsync any part of the rest may be zero.
 func (r *reader) torn() error {
+	if r.vouched() {
+		return ErrTorn
+	}
 	for {
 		b, err := r.src.ReadByte()
 		if errors.Is(err, io.EOF) {
@@ -157,6 +174,9 @@ func decode(clearPart, secret []byte) (record, error) {
 	case eventConfig:
 		rec.config = new(Config)
 		clearTo = rec.config
+	case eventGap:
+		rec.gap = new(Gap)
+		clearTo = rec.gap
 	}
 	if clearTo != nil && json.Unmarshal(clearPart, clearTo) != nil {
 		return record{}, ErrFormat

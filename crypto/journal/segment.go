@@ -2,12 +2,18 @@ package journal
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/crypto/keys"
 )
 
@@ -20,16 +26,65 @@ const (
 type file interface {
 	io.WriteCloser
 	Sync() error
+	Kept() error    // nil while it is found by its name
+	Discard() error // closes and removes it
 }
 
-// segment is one file that is being written.
+// folder makes files on the disk.
+type folder string
+
+func (d folder) create(name string) (file, error) {
+	// A folder that is gone is not made again: where a volume was, its records
+	// would go to the medium below it.
+	if err := disk.CheckDir(string(d)); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("the log folder is gone; it goes on when it is there again, with mode 0700: %w", err)
+		}
+		return nil, err
+	}
+	f, err := disk.Append(filepath.Join(string(d), name))
+	if err != nil {
+		return nil, err
+	}
+	// A file whose name is lost in a power cut is lost too.
+	if err := disk.Sync(string(d)); err != nil {
+		return nil, errors.Join(err, stored{f}.Discard())
+	}
+	return stored{f}, nil
+}
+
+// stored is a file in a folder.
+type stored struct{ *os.File }
+
+// Kept implements file.
+func (f stored) Kept() error { return disk.Kept(f.File) }
+
+// Discard implements file.
+func (f stored) Discard() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
+
+// segment is one file that is being written, or was.
 type segment struct {
 	name    string
 	file    file
 	chain   *chain
 	size    int64 // bytes
 	created time.Time
+	gap     *Gap // that it goes on from, if any
+
+	durable point   // up to which all is on the medium
+	flight  *flight // the fsync under way, if any
+	err     error   // once set, nothing more is written
+	reason  string  // of err
 }
+
+// point is a place between two frames.
+type point struct {
+	frames uint64 // before it
+	head   [sha256.Size]byte
+}
+
+// point is where the next frame goes.
+func (s *segment) point() point { return point{s.chain.seq, s.chain.head} }
 
 // stamp is what every clear part begins with.
 type stamp struct {
@@ -68,10 +123,41 @@ func newSegment(o Options, from origin, create func(name string) (file, error)) 
 		return nil, err
 	}
 	if err := s.write(raw); err != nil {
-		s.file.Close()
-		return nil, err
+		return nil, errors.Join(err, s.file.Discard())
 	}
 	return s, nil
+}
+
+// start makes the next file. It is on the medium, name and all, before any
+// record is written to it; if that fails nothing of it stays.
+func start(o Options, create func(name string) (file, error), from origin, gap *Gap) (*segment, error) {
+	s, err := newSegment(o, from, create)
+	if err != nil {
+		return nil, err
+	}
+	err = s.configure(o)
+	if err == nil && gap != nil {
+		err = s.note(gap, s.created)
+	}
+	if err == nil {
+		err = s.sync()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.file.Discard())
+	}
+	return s, nil
+}
+
+// sync makes all that was written durable.
+func (s *segment) sync() error {
+	err := s.file.Sync()
+	if err == nil {
+		err = s.file.Kept()
+	}
+	if err == nil {
+		s.durable = s.point()
+	}
+	return err
 }
 
 // append seals a frame and writes it.

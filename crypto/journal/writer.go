@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -75,16 +74,20 @@ func (o Options) complete() (Options, error) {
 // Writer writes one stream of the log. It is safe for concurrent use. The
 // contexts that its methods take are not to end with the client's: one that went
 // away would take its record with it.
+//
+// A file that a write or an fsync failed on, or that was removed, is given up
+// as it is, and the next call goes on in a new one, which begins with a [Gap].
+// Until that is on the medium every call fails.
 type Writer struct {
 	options Options
 	create  func(name string) (file, error)
 
 	mu      sync.Mutex
 	segment *segment
-	err     error   // once set, nothing more is written
-	written uint64  // records handed to the system
-	durable uint64  // of these, records known to be on the medium
-	flight  *flight // the fsync under way, if any
+	attempt *attempt // to go on in a new file, if one is under way
+	err     error    // why nothing can be written, if so
+	lost    Losses   // that no gap frame tells of yet
+	closed  bool
 }
 
 // Create makes a new file in dir, which it makes too if need be, and returns
@@ -93,17 +96,7 @@ func Create(dir string, o Options) (*Writer, error) {
 	if err := disk.Dir(dir); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
-	return create(o, func(name string) (file, error) {
-		f, err := disk.Append(filepath.Join(dir, name))
-		if err != nil {
-			return nil, err
-		}
-		// A file whose name is lost in a power cut is lost too.
-		if err := disk.Sync(dir); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-		return f, nil
-	})
+	return create(o, folder(dir).create)
 }
 
 func create(o Options, open func(name string) (file, error)) (*Writer, error) {
@@ -112,7 +105,7 @@ func create(o Options, open func(name string) (file, error)) (*Writer, error) {
 		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	w := &Writer{options: o, create: open}
-	if err := w.start(origin{}); err != nil {
+	if w.segment, err = start(o, open, origin{}, nil); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	return w, nil
@@ -154,53 +147,74 @@ func (w *Writer) Note(ctx context.Context, e Event) error {
 	return err
 }
 
-// Close ends the stream and waits for the medium. A second call does nothing.
+// Close ends the stream and waits for the medium. After a failure it tries once
+// more to go on in a new file, for the sake of its [Gap]. A second call does
+// nothing.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.segment == nil {
+	if w.closed {
 		return nil
 	}
-	err := w.err
+	s, err := w.usable(context.Background())
+	if w.closed { // by another call, while this one waited
+		return nil
+	}
 	if err == nil {
-		err = w.end(eventStop)
-	} else {
+		err = w.end(s, eventStop)
+	}
+	if err != nil {
 		w.segment.file.Close()
 	}
-	w.segment = nil
-	w.fail(errors.New("it was closed"))
+	w.closed = true
+	if w.err == nil {
+		w.err = fmt.Errorf("%w: it was closed", ErrJournal)
+	}
 	return err
 }
 
-// append writes one record and returns its place in the stream.
-func (w *Writer) append(ctx context.Context, event string, clearPart, secret any) (uint64, error) {
+// append writes one record and returns its place.
+func (w *Writer) append(ctx context.Context, event string, clearPart, secret any) (place, error) {
 	if err := ctx.Err(); err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrJournal, err)
+		return place{}, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	clearText, err := w.stamped(event, clearPart)
 	if err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrJournal, err)
+		return place{}, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	secretText, err := json.Marshal(secret)
 	if err == nil {
 		err = checkSize(clearText, secretText)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrJournal, err)
+		return place{}, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.err != nil {
-		return 0, w.err
+	at, err := w.write(ctx, clearText, secretText)
+	if err != nil {
+		w.lost.add(event)
 	}
-	if err := w.rotate(int64(len(clearText) + len(secretText))); err != nil {
-		return 0, w.fail(err)
+	return at, err
+}
+
+// write writes one record to the file that is written to, or to the next one.
+// The caller holds w.mu.
+func (w *Writer) write(ctx context.Context, clearText, secretText []byte) (place, error) {
+	s, err := w.usable(ctx)
+	if err != nil {
+		return place{}, err
 	}
-	if err := w.segment.append(kindData, clearText, secretText); err != nil {
-		return 0, w.fail(err)
+	if s, err = w.rotate(s, int64(len(clearText)+len(secretText))); err != nil {
+		return place{}, err
 	}
-	w.written++
-	return w.written, nil
+	if err = w.tell(s); err == nil {
+		err = s.append(kindData, clearText, secretText)
+	}
+	if err != nil {
+		return place{}, w.fail(s, err)
+	}
+	return place{s, s.chain.seq}, nil
 }
 
 // stamped returns a clear part behind its event and time.
@@ -219,43 +233,33 @@ func (w *Writer) stamped(event string, clearPart any) ([]byte, error) {
 }
 
 // rotate goes on in a new file when this one is full or old. The caller holds w.mu.
-func (w *Writer) rotate(more int64) error {
-	s, age := w.segment, w.options.Now().Sub(w.segment.created)
+func (w *Writer) rotate(s *segment, more int64) (*segment, error) {
+	age := w.options.Now().Sub(s.created)
 	if s.size+more < w.options.MaxBytes && age < w.options.MaxAge {
-		return nil
+		return s, nil
 	}
-	if err := w.end(eventRotate); err != nil {
-		return err
+	if err := w.end(s, eventRotate); err != nil {
+		return nil, err
 	}
-	return w.start(origin{file: s.name, head: s.chain.head[:]})
-}
-
-// start makes the next file. It is on the medium, name and all, before any
-// record is written to it.
-func (w *Writer) start(from origin) error {
-	s, err := newSegment(w.options, from, w.create)
+	next, err := start(w.options, w.create, origin{s.name, s.chain.head[:]}, nil)
 	if err != nil {
-		return err
+		return nil, w.fail(s, err)
 	}
-	if err := s.configure(w.options); err != nil {
-		return errors.Join(err, s.file.Close())
-	}
-	if err := s.file.Sync(); err != nil {
-		return errors.Join(err, s.file.Close())
-	}
-	w.segment = s
-	return nil
+	w.segment = next
+	return next, nil
 }
 
 // end finishes the file with a last frame. The caller holds w.mu.
-func (w *Writer) end(event string) error {
-	s := w.segment
-	if err := s.mark(event, w.options.Now()); err != nil {
-		return errors.Join(err, s.file.Close())
+func (w *Writer) end(s *segment, event string) error {
+	err := w.tell(s)
+	if err == nil {
+		err = s.mark(event, w.options.Now())
 	}
-	if err := s.file.Sync(); err != nil {
-		return errors.Join(err, s.file.Close())
+	if err == nil {
+		err = s.sync()
 	}
-	w.durable = w.written
+	if err != nil {
+		return w.fail(s, err)
+	}
 	return s.file.Close()
 }
