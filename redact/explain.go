@@ -64,7 +64,6 @@ const (
 	CheckFailed Reason = "validator"   // a validator dropped it
 	Identifier  Reason = "identifier"  // digits of a longer word, with nothing to speak for them
 	LowScore    Reason = "score"       // below min_confidence
-	Joined      Reason = "joined"      // read across a gap, with no word to speak for it
 	NotCertain  Reason = "not certain" // the field takes certain findings alone
 	Beaten      Reason = "beaten"      // other rules took all its bytes
 )
