@@ -27,9 +27,15 @@ func unknown(what, name string, known []string) string {
 	if near, ok := nearest(name, known); ok {
 		return fmt.Sprintf("%s %q is unknown; did you mean %q?", what, name, near)
 	}
+	if len(known) > maxListed {
+		return fmt.Sprintf("%s %q is unknown; coatcheck rules schema lists the %d known ones", what, name, len(known))
+	}
 	list := slices.Sorted(slices.Values(known))
 	return fmt.Sprintf("%s %q is unknown; known: %s", what, name, strings.Join(list, ", "))
 }
+
+// maxListed is how many names a message still holds.
+const maxListed = 24
 
 // nearest returns the known name within a third of the name's length in edits.
 func nearest(name string, known []string) (string, bool) {

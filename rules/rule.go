@@ -121,6 +121,9 @@ func (d *decoder) exampleList(n ast.Node, what string) (out []Example) {
 				known["span"] = d.text("span", &e.Span)
 			}
 			d.mapping(item, "an example", known)
+			if e.Text == "" {
+				d.fail(item, "the text of this example is missing")
+			}
 			if !strings.Contains(e.Text, e.Span) {
 				d.fail(item, "the span of this example does not occur in its text")
 			}
