@@ -107,7 +107,7 @@ func explain(err error, folders ...string) error {
 	for _, dir := range folders {
 		at, err1 := filepath.Abs(fault.Path)
 		root, err2 := filepath.Abs(dir)
-		if err1 == nil && err2 == nil && within(at, root) {
+		if dir != "" && err1 == nil && err2 == nil && within(at, root) {
 			return fmt.Errorf("%s cannot be written: %w; %s", dir, fault.Err, advice)
 		}
 	}

@@ -20,10 +20,11 @@ func TestExplainSaysWhatToDo(t *testing.T) {
 		{at("/state/log", syscall.EDQUOT), "/state cannot be written: disk quota exceeded; make room, or give it a larger volume"},
 		{errors.Join(other, at("/state/log", syscall.EROFS)), "/state cannot be written: read-only file system; mount it writable"},
 		{at("/stateful/x", syscall.EROFS), "open /stateful/x: read-only file system"}, // another folder's fault
+		{at("x", syscall.EROFS), "open x: read-only file system"},                     // in no folder of ours
 		{at("/state/x", syscall.EIO), "open /state/x: input/output error"},
 		{other, "other"},
 	} {
-		if got := explain(c.err, "/state").Error(); got != c.want {
+		if got := explain(c.err, "", "/state").Error(); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}

@@ -55,6 +55,9 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	if h.authority, err = openAuthority(s, std); err != nil {
 		return h, err
 	}
+	if err = h.writePublic(s.caOut); err != nil {
+		return h, err
+	}
 	h.vault = vault.NewMemory(vault.Options{MaxBytes: s.vaultBytes})
 	if err = h.openLog(s, engine.Digest(), std); err != nil {
 		return h, err
@@ -190,8 +193,12 @@ func writeBundle(path string, root []byte) error {
 	return ca.WriteFile(path, ca.Bundle(append(extra, root)...), 0o644)
 }
 
-// writePublic writes what apps may see: the root and the bundle.
+// writePublic writes what apps may see, the root and the bundle, if a folder
+// for it is named.
 func (h *house) writePublic(dir string) error {
+	if dir == "" {
+		return nil
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

@@ -218,6 +218,22 @@ func (c *cast) play(t *testing.T, recipe string) {
 	c.logReadiness(t, line)
 	c.must("exec", sidecar, "/coatcheck", "health")
 	c.must("exec", sidecar, "/coatcheck", "health", "--live")
+	t.Logf("RSS when ready: %s", c.status(t)["VmRSS"])
+}
+
+// status returns what the kernel says of the sidecar's process, see proc(5).
+func (c *cast) status(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("/proc/" + c.must("inspect", sidecar, "--format", "{{.State.Pid}}") + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(line, ":")
+		facts[name] = strings.Join(strings.Fields(value), " ")
+	}
+	return facts
 }
 
 // logReadiness reports how long the sidecar took from its start to its word.
@@ -264,15 +280,7 @@ func (c *cast) checkCalls(t *testing.T) {
 
 // checkConfinement looks at the process from outside, and at what the app is given.
 func (c *cast) checkConfinement(t *testing.T) {
-	status, err := os.ReadFile("/proc/" + c.must("inspect", sidecar, "--format", "{{.State.Pid}}") + "/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	facts := map[string]string{}
-	for line := range strings.Lines(string(status)) {
-		name, value, _ := strings.Cut(line, ":")
-		facts[name] = strings.Join(strings.Fields(value), " ")
-	}
+	facts := c.status(t)
 	for name, want := range map[string]string{
 		"Uid": "65532 65532 65532 65532", "CapEff": "0000000000000000", "CapBnd": "0000000000000000", "NoNewPrivs": "1", "Seccomp": "2",
 	} {
@@ -284,7 +292,7 @@ func (c *cast) checkConfinement(t *testing.T) {
 	if err != nil || rss > 40<<10 {
 		t.Errorf("RSS: %s, want at most 40 MB", facts["VmRSS"])
 	}
-	t.Logf("RSS after two calls: %.1f MB", float64(rss)/1024)
+	t.Logf("RSS after calls: %s", facts["VmRSS"])
 	if got := c.must("inspect", sidecar, "--format", "{{.HostConfig.ReadonlyRootfs}}"); got != "true" {
 		t.Errorf("read-only root: %s", got)
 	}

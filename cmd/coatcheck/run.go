@@ -70,11 +70,6 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	if err := h.writeBundle(bundle); err != nil {
 		return err
 	}
-	if s.caOut != "" {
-		if err := h.writePublic(s.caOut); err != nil {
-			return err
-		}
-	}
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
 

@@ -61,14 +61,9 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	defer l.Close()
 	h, err := openHouse(s, std)
 	if err != nil {
-		return explain(err, s.state)
+		return explain(err, s.state, s.caOut)
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	if s.caOut != "" {
-		if err := h.writePublic(s.caOut); err != nil {
-			return explain(err, s.caOut)
-		}
-	}
 	go h.keep(ctx, newLog(std.err))
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGHUP)
