@@ -94,3 +94,24 @@ func TestReadySeesARemovedFileWithoutARecord(t *testing.T) {
 	must(t, w.Ready(ctx))
 	must(t, w.Begin(ctx, openOf("one")))
 }
+
+func TestCloseTellsOfAFileThatIsGone(t *testing.T) {
+	a := auditor(t)
+	dir, w := durable(t, a)
+	must(t, w.Begin(ctx, openOf("before")))
+	must(t, os.Remove(onlyFile(t, dir)))
+	must(t, w.Close())
+	entries, faults := readAll(dir, a)
+	if len(faults) > 0 || len(entries) != 1 || entries[0].Gap == nil || !entries[0].Gap.Missing {
+		t.Errorf("%+v, %v", entries, faults)
+	}
+}
+
+func TestCloseFailsIfItsFolderIsGone(t *testing.T) {
+	dir, w := durable(t, auditor(t))
+	must(t, os.RemoveAll(dir))
+	if err := w.Close(); !errors.Is(err, journal.ErrJournal) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+	must(t, w.Close())
+}

@@ -147,21 +147,24 @@ func (w *Writer) Note(ctx context.Context, e Event) error {
 	return err
 }
 
-// Close ends the stream and waits for the medium. After a failure it tries once
-// more to go on in a new file, for the sake of its [Gap]. A second call does
-// nothing.
+// Close ends the stream and waits for the medium. If the file fails, or has
+// failed, it tries to end in a new one, which tells of it with its [Gap]. A
+// second call does nothing.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed {
-		return nil
-	}
-	s, err := w.usable(context.Background())
-	if w.closed { // by another call, while this one waited
-		return nil
-	}
-	if err == nil {
-		err = w.end(s, eventStop)
+	var err error
+	for range 2 {
+		var s *segment
+		if s, err = w.usable(context.Background()); w.closed {
+			return nil
+		}
+		if err == nil {
+			err = w.end(s, eventStop)
+		}
+		if err == nil {
+			break
+		}
 	}
 	if err != nil {
 		w.segment.file.Close()
