@@ -184,6 +184,16 @@ func TestNothingLeavesOnceTheStateIsGone(t *testing.T) {
 	if status, body := get(t, srv.probes+"/readyz"); status != 503 || body != "not ready: the state volume is gone\n" {
 		t.Errorf("readyz: %d %q", status, body)
 	}
+	// The folder is there again: so is the line, without a request in between.
+	if err := os.MkdirAll(filepath.Join(srv.state, "log"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := get(t, srv.probes+"/readyz"); status != 200 {
+		t.Errorf("readyz once the folder is there again: %d %q", status, body)
+	}
+	if status := ask(); status != 200 {
+		t.Errorf("once the folder is there again: %d", status)
+	}
 	srv.stop()
 	<-srv.ended
 }

@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
+	"time"
 
-	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
 )
 
@@ -15,44 +14,31 @@ var (
 	errLogGone   = errors.New("the state volume is gone")
 )
 
-// keptLog is a journal whose files have to stay where an auditor finds them:
-// an entry in a file that somebody deleted, or whose volume is gone, is none.
-type keptLog struct {
-	*journal.Writer
-	dir string
-}
+// readyWait is how long a probe waits for somebody else's try to write again.
+const readyWait = 2 * time.Second
 
 // record is what the line records with: nil if no log is kept.
 func (h *house) record() proxy.Journal {
 	if h.journal == nil {
 		return nil
 	}
-	return keptLog{h.journal, h.logDir}
+	return h.journal
 }
 
-// Begin implements [proxy.Journal].
-func (l keptLog) Begin(ctx context.Context, o journal.Open) error {
-	if err := l.Ready(); err != nil {
-		return fmt.Errorf("%w: %w", journal.ErrJournal, err)
-	}
-	return l.Writer.Begin(ctx, o)
-}
-
-// Ready returns nil while entries are kept.
-func (l keptLog) Ready() error {
-	if l.Err() != nil {
-		return errLogFailed
-	}
-	if _, err := os.Stat(l.dir); err != nil {
-		return errLogGone
-	}
-	return nil
-}
-
-// Ready implements [admin.Line] for a line that serves.
+// Ready implements [admin.Line] for a line that serves. A log that could not be
+// written is tried again, so that a line that gets no requests while it is not
+// ready becomes ready.
 func (h *house) Ready() error {
 	if h.journal == nil {
 		return nil
 	}
-	return keptLog{h.journal, h.logDir}.Ready()
+	if _, err := os.Stat(h.logDir); err != nil {
+		return errLogGone
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), readyWait)
+	defer cancel()
+	if h.journal.Ready(ctx) != nil {
+		return errLogFailed
+	}
+	return nil
 }

@@ -79,7 +79,7 @@ func eachEntry(dir string, key *keys.AuditorPrivate, do func(journal.Entry) erro
 // entryLine is one line of --output json.
 type entryLine struct {
 	Time     time.Time            `json:"time"`
-	Kind     string               `json:"kind"` // exchange or event
+	Kind     string               `json:"kind"` // exchange, event or gap
 	ID       string               `json:"id,omitempty"`
 	Provider string               `json:"provider,omitempty"`
 	Route    string               `json:"route,omitempty"`
@@ -92,8 +92,10 @@ type entryLine struct {
 	Entities map[string]int       `json:"entities,omitempty"`
 	Tokens   int                  `json:"tokens,omitempty"`
 	Result   *journal.CloseClear  `json:"result,omitempty"` // missing: the exchange was not closed
+	Unsure   bool                 `json:"unsure,omitempty"` // the log failed while it was opened
 	Event    *journal.EventClear  `json:"event,omitempty"`
 	About    *journal.EventSecret `json:"about,omitempty"`
+	Gap      *journal.Gap         `json:"gap,omitempty"`
 }
 
 func showJSON(w io.Writer, e journal.Entry) error {
@@ -109,9 +111,11 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 	switch {
 	case e.Event != nil:
 		l.Kind, l.Event, l.About = "event", &e.Event.Clear, &e.Event.Secret
+	case e.Gap != nil:
+		l.Kind, l.Gap = "gap", e.Gap
 	case e.Exchange != nil:
 		x := e.Exchange
-		l.Kind, l.ID = "exchange", x.ID
+		l.Kind, l.ID, l.Unsure = "exchange", x.ID, x.Unsure
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
 			l.Provider, l.Route, l.Mode, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Entities, c.Tokens
@@ -141,13 +145,39 @@ func showText(w io.Writer, e journal.Entry) error {
 		_, err := fmt.Fprintf(w, "%s  %-26s  %s %s %s %s\n", at, "-", l.Event.Name, l.About.Host, l.Event.Reason, l.About.Detail)
 		return err
 	}
+	if l.Kind == "gap" {
+		_, err := fmt.Fprintf(w, "%s  %-26s  %s\n", at, "-", gapText(l.Gap))
+		return err
+	}
 	_, found := tally(l.Entities)
 	ending := "not closed"
+	if l.Unsure {
+		ending = "refused: the log failed"
+	}
 	if r := l.Result; r != nil {
 		ending = strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %d, restored %d, %d ms", r.Outcome, r.Stage, r.Reason, r.Status, r.Restored, r.Duration)), " ")
 	}
 	_, err := fmt.Fprintf(w, "%s  %s  %s %s%s  found%s  %s\n", at, l.ID, l.Method, l.Host, l.Path, bracket(found), ending)
 	return err
+}
+
+// gapText says what happened to the log itself. What is missing is counted;
+// what is torn is no damage.
+func gapText(g *journal.Gap) string {
+	why, ok := map[string]string{
+		"full": "no room", "gone": "its file was removed", "denied": "writing was not allowed", "io": "input/output error",
+	}[g.Reason]
+	if !ok {
+		why = "unknown reason"
+	}
+	text := fmt.Sprintf("log interrupted: %s; refused %d, endings lost %d, events lost %d", why, g.Openings, g.Closings, g.Notes)
+	switch {
+	case g.Missing:
+		text += "; missing: " + g.File
+	case g.TornBytes > 0:
+		text += fmt.Sprintf("; torn: the last %d bytes of %s", g.TornBytes, g.File)
+	}
+	return text
 }
 
 // showSent prints the body that left, in which every detected value is a token.
