@@ -21,7 +21,8 @@ func rulesCommand(std stdio) *cli.Command {
 		Name:  "rules",
 		Usage: "write rules and trust them: new, list, fmt, lint, test, explain, diff, bench, schema",
 		Subcommands: []*cli.Command{
-			rulesNewCommand(std), rulesListCommand(std), rulesFmtCommand(std), rulesLintCommand(std), rulesTestCommand(std), rulesExplainCommand(std), rulesSchemaCommand(std),
+			rulesNewCommand(std), rulesListCommand(std), rulesFmtCommand(std), rulesLintCommand(std), rulesTestCommand(std), rulesExplainCommand(std),
+			rulesDiffCommand(std), rulesBenchCommand(std), rulesSchemaCommand(std),
 		},
 	}
 }

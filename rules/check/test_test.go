@@ -62,7 +62,7 @@ func TestBenchPutsTheSlowestFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(costs) != 2 || costs[0].Rule != "common" || costs[0].Matches < 1000 || costs[1].Matches != 0 {
+	if len(costs) != 2 || costs[0].Rule != "common" || costs[0].MatchesPerKB < 10 || costs[1].MatchesPerKB != 0 {
 		t.Errorf("got %+v", costs)
 	}
 }
