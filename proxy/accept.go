@@ -36,7 +36,8 @@ type origin struct {
 	port      string
 	ip        netip.Addr // set when the target was an IP literal
 	tls       bool
-	prefix    string // wayBase: the path segment that named the provider
+	prefix    string // wayBase: the part of the path that named the provider
+	spelled   string // wayBase: what follows it, with the query
 }
 
 // action is what happens to a CONNECT.

@@ -22,27 +22,29 @@ func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
 		p.refuseRequest(w, r, o, ReasonForeignPage)
 		return
 	}
-	path, ok := p.basePath(r.URL.EscapedPath())
+	path, query, _ := strings.Cut(r.RequestURI, "?")
+	below, ok := p.basePath(path)
 	if !ok {
 		p.refuseRequest(w, r, o, ReasonUnauthorized)
 		return
 	}
 	o.principal = p.basePrincipal()
-	prefix, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	host, port, ok := p.baseHost(prefix)
-	if !ok {
+	segment, rest, _ := strings.Cut(strings.TrimPrefix(below, "/"), "/")
+	if o.host, o.port, ok = p.baseHost(segment); !ok {
 		p.refuseRequest(w, r, o, ReasonNoProvider)
 		return
 	}
-	o.host, o.port = host, port
-	o.prefix = strings.TrimSuffix(r.URL.EscapedPath(), "/"+rest)
-	rewritten := r.Clone(r.Context())
-	rewritten.URL = &url.URL{}
-	if err := setPath(rewritten.URL, "/"+rest, r.URL.RawQuery); err != nil {
+	o.prefix = strings.TrimSuffix(path, "/"+rest)
+	o.spelled = "/" + rest + strings.TrimPrefix(r.RequestURI, path)
+	inner, err := url.ParseRequestURI("/" + strings.TrimLeft(rest, "/"))
+	if err != nil {
 		p.refuseRequest(w, r, o, ReasonBadTarget)
 		return
 	}
-	p.serve(w, rewritten, o)
+	inner.RawQuery = query
+	asked := r.Clone(r.Context())
+	asked.URL = inner
+	p.serve(w, asked, o)
 }
 
 // baseHost reads the first path segment: a known provider's name, or an

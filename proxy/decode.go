@@ -6,8 +6,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +55,7 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 	}
 	rc := http.NewResponseController(x.w)
 	defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
-	buf := make([]byte, 0, max(r.ContentLength+1, 4096))
+	buf := make([]byte, 0, min(max(r.ContentLength+1, 4<<10), 64<<10)) // a declared length is not yet a body
 	for {
 		if len(buf) == cap(buf) {
 			buf = slices.Grow(buf, len(buf))
@@ -139,24 +139,21 @@ func role(s string) redact.Origin {
 }
 
 // headFields are the parts of a request's head in which private text can
-// leave. Nothing can be replaced there, so only certain hits count; they are
-// refused. Credentials are the provider's to read and stay.
+// leave, names as well as values. Nothing can be replaced there, so only
+// certain hits count; they are refused. Credentials are the provider's to read
+// and stay.
 func headFields(r *http.Request) []redact.Field {
 	fields := []redact.Field{headField("path", r.URL.Path)}
-	query := r.URL.Query()
-	for name, values := range query {
-		if credentialParam(name) {
-			continue
-		}
+	for part := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		name = unescapeQuery(name)
 		fields = append(fields, headField("query", name))
-		for _, v := range values {
-			fields = append(fields, headField("query", v))
+		if !credentialParam(name) {
+			fields = append(fields, headField("query", unescapeQuery(value)))
 		}
-	}
-	if bad, err := url.QueryUnescape(r.URL.RawQuery); err != nil || len(query) == 0 && bad != "" {
-		fields = append(fields, headField("query", r.URL.RawQuery), headField("query", bad))
 	}
 	for name, values := range r.Header {
+		fields = append(fields, headField("header", name))
 		if credentialHeader(name) {
 			continue
 		}
@@ -168,6 +165,27 @@ func headFields(r *http.Request) []redact.Field {
 		}
 	}
 	return fields
+}
+
+// unescapeQuery undoes percent-encoding wherever it is one. net/url drops a
+// pair that it cannot decode, or that holds a semicolon; servers do not.
+func unescapeQuery(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
+		}
+		if s[i] == '+' {
+			b.WriteByte(' ')
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 func headField(where, text string) redact.Field {

@@ -130,8 +130,10 @@ func (t *transports) dialer(exempt bool) *net.Dialer {
 }
 
 var (
-	nat64       = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052
-	thisNetwork = netip.MustParsePrefix("0.0.0.0/8")    // RFC 791: reaches the machine itself
+	nat64       = netip.MustParsePrefix("64:ff9b::/96")   // RFC 6052
+	localNAT64  = netip.MustParsePrefix("64:ff9b:1::/48") // RFC 8215: any IPv4 address may be inside
+	sixToFour   = netip.MustParsePrefix("2002::/16")      // RFC 3056
+	thisNetwork = netip.MustParsePrefix("0.0.0.0/8")      // RFC 791: reaches the machine itself
 	metadata    = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
 )
 
@@ -139,9 +141,13 @@ var (
 // cloud's metadata service, or, when others can reach us, a private network.
 func (t *transports) forbidden(ap netip.AddrPort) bool {
 	ip := ap.Addr().Unmap().WithZone("")
-	if nat64.Contains(ip) {
-		b := ip.As16()
+	switch b := ip.As16(); {
+	case nat64.Contains(ip):
 		ip = netip.AddrFrom4([4]byte(b[12:]))
+	case sixToFour.Contains(ip):
+		ip = netip.AddrFrom4([4]byte(b[2:]))
+	case localNAT64.Contains(ip):
+		return true
 	}
 	if ip.IsLoopback() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || thisNetwork.Contains(ip) {
 		return true

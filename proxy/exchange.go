@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ type Exchange struct {
 	origin   origin
 	provider provider
 	target   *url.URL // where Out goes
+	spelled  string   // path and query as the client wrote them
 	rules    *ruleset
 	w        http.ResponseWriter
 
@@ -70,7 +72,10 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, o origin) {
 	}
 	x := &Exchange{
 		ID: newID(), Start: time.Now(), Host: pv.host, Adapter: pv.adapter,
-		In: r, origin: o, provider: pv, rules: p.rules.Load(), w: w,
+		In: r, origin: o, provider: pv, rules: p.rules.Load(), w: w, spelled: o.spelled,
+	}
+	if o.way != wayBase {
+		x.spelled = spelledTarget(r)
 	}
 	if err := p.handle(r.Context(), x); err != nil {
 		p.fail(x, err)
@@ -112,12 +117,18 @@ func (p *Proxy) fail(x *Exchange, err error) {
 	answer(x.w, x.Adapter, x.ID, why, where)
 }
 
+// methods are those that are forwarded. A method is a word of the client's, so
+// an unknown one could say anything.
+var methods = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+}
+
 // admit refuses what must not walk the line at all, and settles where the
 // exchange goes and by which table its bytes are read.
 func (p *Proxy) admit(x *Exchange) error {
 	r := x.In
 	switch {
-	case r.Method == http.MethodTrace || r.Method == http.MethodConnect || r.Method == "PRI":
+	case !slices.Contains(methods, r.Method):
 		return refusing(ReasonMethod, nil)
 	case r.Header.Get("Upgrade") != "" || r.Header.Get("Http2-Settings") != "":
 		return refusing(ReasonUpgrade, nil)

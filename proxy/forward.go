@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
-	"net/url"
 	"strings"
 	"sync"
 )
@@ -14,10 +13,9 @@ import (
 // redirect and sends nothing twice.
 func (p *Proxy) forward(ctx context.Context, x *Exchange) error {
 	u := *x.target
-	if err := setPath(&u, joinPath(x.target.EscapedPath(), x.In.URL.EscapedPath()), x.In.URL.RawQuery); err != nil {
+	if err := spell(&u, joinPath(x.target.EscapedPath(), x.spelled)); err != nil {
 		return refusing(ReasonBadTarget, nil)
 	}
-	u.ForceQuery = x.In.URL.ForceQuery
 	x.Out.URL = &u
 	sendOnce(x.Out.Header)
 
@@ -91,58 +89,4 @@ func (e *earlyAnswers) end() {
 	e.mu.Lock()
 	e.ended = true
 	e.mu.Unlock()
-}
-
-// checkRedirect refuses an answer that would make the client post its plain
-// body to a host that is not opened, or in clear.
-func (p *Proxy) checkRedirect(x *Exchange) error {
-	location := x.Response.Header.Get("Location")
-	if x.Response.StatusCode < 300 || x.Response.StatusCode > 399 || location == "" {
-		return nil
-	}
-	to, err := x.clientURL().Parse(location)
-	if err == nil {
-		if here := dialAddress(x.target); x.provider.upstream != nil && dialAddress(to) == here {
-			to.Scheme, to.Host = "https", x.host() // the upstream names itself
-		}
-		host, port := splitPort(to.Host)
-		if port == "" {
-			port = map[string]string{"http": "80", "https": "443"}[to.Scheme]
-		}
-		if host, err = hostName(host); err == nil {
-			pv, open := p.hosts.find(host, port)
-			if open && (to.Scheme == "https" || to.Scheme == "http" && pv.plain && !x.origin.tls) {
-				p.rewriteLocation(x, to, host, port)
-				return nil
-			}
-		}
-	}
-	_ = x.Response.Body.Close()
-	return refusing(ReasonRedirect, nil)
-}
-
-// clientURL is the request's URL as the client sees it at the provider.
-func (x *Exchange) clientURL() *url.URL {
-	u := *x.In.URL
-	u.Scheme, u.Host = "https", x.host()
-	if !x.origin.tls {
-		u.Scheme = "http"
-	}
-	return &u
-}
-
-// rewriteLocation keeps a base-URL client on its base URL.
-func (p *Proxy) rewriteLocation(x *Exchange, to *url.URL, host, port string) {
-	if x.origin.way != wayBase {
-		return
-	}
-	if host != x.origin.host || port != x.origin.port {
-		name := host
-		if port != "443" {
-			name += ":" + port
-		}
-		x.Response.Header.Set("Location", p.cfg.BasePath()+"/"+name+to.RequestURI())
-		return
-	}
-	x.Response.Header.Set("Location", x.origin.prefix+to.RequestURI())
 }

@@ -27,13 +27,33 @@ func endToEnd(h http.Header) http.Header {
 	return out
 }
 
-// setPath gives a URL an escaped path as it was spelled. A path that begins
-// with two slashes must not become a host.
-func setPath(u *url.URL, escaped, query string) error {
-	path, err := url.PathUnescape(escaped)
-	if err != nil {
-		return err
+// spelledTarget is a request's path and query as the client wrote them. net/url
+// normalises some spellings; a provider may tell them apart.
+func spelledTarget(r *http.Request) string {
+	target := r.RequestURI
+	if _, rest, absolute := strings.Cut(target, "://"); absolute && r.URL.IsAbs() {
+		i := strings.IndexAny(rest, "/?")
+		if i < 0 {
+			return "/"
+		}
+		target = rest[i:]
+		if target[0] == '?' {
+			target = "/" + target
+		}
 	}
-	u.Path, u.RawPath, u.RawQuery = path, escaped, query
-	return nil
+	return target
+}
+
+// spell gives a URL a path and query as they were written. net/url would read
+// a path that begins with two slashes as a host; there it is escaped anew.
+func spell(u *url.URL, target string) error {
+	path, query, asked := strings.Cut(target, "?")
+	u.RawQuery, u.ForceQuery = query, asked && query == ""
+	if !strings.HasPrefix(path, "//") {
+		u.Opaque, u.Path, u.RawPath = path, "", ""
+		return nil
+	}
+	plain, err := url.PathUnescape(path)
+	u.Path, u.RawPath = plain, path
+	return err
 }

@@ -68,6 +68,10 @@ func TestRefusals(t *testing.T) {
 		{"binary", chatURL, "\x00\x01" + email, map[string]string{"Content-Type": "application/octet-stream"}, nil, 415, "media_type"},
 		{"e-mail in the path", "https://api.example.com/users/" + email, `{}`, nil, nil, 403, "unplaceable"},
 		{"e-mail in the query", "https://api.example.com/model?who=jane.roe%40example.com", `{}`, nil, nil, 403, "unplaceable"},
+		{"e-mail beside a semicolon", "https://api.example.com/model?a=1&q=jane.roe@example.com;", `{}`, nil, nil, 403, "unplaceable"},
+		{"encoded e-mail beside a bad escape", "https://api.example.com/model?q=jane.roe%40example.com%zz", `{}`, nil, nil, 403, "unplaceable"},
+		{"card in a parameter's name", "https://api.example.com/model?x-amz-4111111111111111=1", `{}`, nil, nil, 403, "unplaceable"},
+		{"card in a header's name", chatURL, `{}`, map[string]string{"X-4111111111111111": "1"}, nil, 403, "unplaceable"},
 		{"e-mail in a header", chatURL, `{}`, map[string]string{"X-Customer": email}, nil, 403, "unplaceable"},
 		{"card in a number of a schema", chatURL, `{"max_tokens":4111111111111111}`, nil, nil, 403, "unplaceable"},
 		{"signed body", "https://api.example.com/model", `{"input":"` + email + `"}`, map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, nil, 403, "signed_body"},
@@ -214,7 +218,12 @@ func TestUpstreamFaults(t *testing.T) {
 		checkRefusal(t, answer, "upstream_timeout")
 	})
 	for _, status := range []int{301, 307, 308} {
-		for _, to := range []string{"https://elsewhere.example.net/v1", "http://api.openai.com/v1"} {
+		for _, to := range []string{
+			"https://elsewhere.example.net/v1", "http://api.openai.com/v1", "//elsewhere.example.net/v1",
+			"///elsewhere.example.net/x", `/\elsewhere.example.net/x`, `/\/elsewhere.example.net/x`, `\\elsewhere.example.net`,
+			"/\t/elsewhere.example.net", "https://api.openai.com@elsewhere.example.net/", `https://elsewhere.example.net\@api.openai.com/`,
+			"javascript:alert(1)", "https:elsewhere.example.net",
+		} {
 			r := newRig(t, rigOptions{})
 			r.provider.Enqueue(standin.Redirect(status, to))
 			resp, answer := r.post(r.client(false), chatURL, body)

@@ -156,6 +156,7 @@ func TestUpgradesAreRefused(t *testing.T) {
 		{"GET", map[string]string{"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}, 426},
 		{"GET", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}, 426},
 		{"TRACE", nil, 405},
+		{"M4111111111111111", nil, 405},
 	} {
 		r := newRig(t, rigOptions{})
 		req, err := http.NewRequest(tt.method, "https://api.openai.com/v1/realtime", nil)
