@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 
 func goldenFiles(t testing.TB) (files [][]byte) {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/v1/log/*.alog")
+	paths, err := filepath.Glob("testdata/v1/*/*.alog")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no golden files", err)
 	}
@@ -101,6 +102,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"event":"close"}`), []byte(`{"answer":null}`))
 	f.Add([]byte(`{"event":"note","name":"start"}`), []byte(`{}`))
 	f.Add([]byte(`{"event":"config","auditors":[]}`), []byte(``))
+	f.Add([]byte(`{"event":"gap","file":"a.alog","n":18446744073709551615,"reason":"full","unsure":1,"openings":2}`), []byte(``))
 	f.Fuzz(func(t *testing.T, clearPart, secret []byte) {
 		rec, err := decode(clearPart, secret)
 		if err != nil && err != ErrFormat {
@@ -108,6 +110,52 @@ func FuzzDecode(f *testing.F) {
 		}
 		if err == nil && rec.event == eventOpen && rec.open == nil {
 			t.Error("an opening without content")
+		}
+		if err == nil && rec.event == eventGap && rec.gap == nil {
+			t.Error("a gap without content")
+		}
+	})
+}
+
+// FuzzGap changes a file that was given up, and what the next one says of it.
+// Whatever it is changed to, what Begin acknowledged is read or its loss told.
+func FuzzGap(f *testing.F) {
+	a, err := keys.NewAuditor()
+	if err != nil {
+		f.Fatal(err)
+	}
+	s := &shelf{}
+	w := onShelf(f, s, a)
+	for i := range 3 {
+		if err := w.Begin(f.Context(), open(fmt.Sprint(i))); err != nil {
+			f.Fatal(err)
+		}
+	}
+	first := s.last()
+	first.limit = len(first.data) + 40
+	if w.Begin(f.Context(), open("refused")) == nil {
+		f.Fatal("a full medium took a record")
+	}
+	whole := bytes.Clone(first.data)
+	f.Add(uint32(len(whole)-1), []byte{0}, uint64(3), uint64(1))
+	f.Add(uint32(len(whole)-200), bytes.Repeat([]byte{0}, 200), uint64(3), uint64(1))
+	f.Add(uint32(0), whole[:300], uint64(1<<64-1), uint64(1<<64-1))
+	f.Add(uint32(len(whole)-41), []byte{}, uint64(0), uint64(0))
+	f.Fuzz(func(t *testing.T, at uint32, change []byte, last, unsure uint64) {
+		raw := bytes.Clone(whole)
+		copy(raw[int(at)%len(raw):], change)
+		gap := Gap{File: s.names[0], Last: last, Reason: "full", Unsure: unsure}
+		next := &shelf{}
+		if _, err := start(w.options, next.create, origin{s.names[0], w.segment.durable.head[:]}, &gap); err != nil {
+			t.Fatal(err)
+		}
+		next.names, next.media = append(next.names, s.names[0]), append(next.media, &medium{data: raw})
+		got := read(next.store(t, all), a)
+		if len(got.faults) == 0 && (len(got.exchanges) != 3 || len(got.gaps) != 1) && last >= 3 {
+			t.Errorf("lost without a word: %d exchanges, %d gaps", len(got.exchanges), len(got.gaps))
+		}
+		if bytes.Equal(raw, whole) && last != 3 && len(got.faults) == 0 {
+			t.Errorf("a gap that names frame %d with the head of frame 3 passed", last)
 		}
 	})
 }

@@ -38,14 +38,54 @@ func TestFilesOfVersionOneAreRead(t *testing.T) {
 	}
 	want, err := os.ReadFile(filepath.Join(goldenDir, "want.jsonl"))
 	must(t, err)
+	if got := lines(t, filepath.Join(goldenDir, "log"), goldenAuditor(t)); !bytes.Equal(got, want) {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// A file that was given up with a torn end, and the one that goes on from it.
+func TestGapsOfVersionOneAreRead(t *testing.T) {
+	dir, wanted := filepath.Join(goldenDir, "gap"), filepath.Join(goldenDir, "gap.want.jsonl")
+	if *update {
+		writeGap(t, dir)
+		must(t, os.WriteFile(wanted, lines(t, dir, goldenAuditor(t)), 0o644))
+	}
+	want, err := os.ReadFile(wanted)
+	must(t, err)
+	if got := lines(t, dir, goldenAuditor(t)); !bytes.Equal(got, want) {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// lines returns what a folder holds, one entry a line. A fault fails the test.
+func lines(t *testing.T, dir string, a *keys.AuditorPrivate) []byte {
+	t.Helper()
 	var got bytes.Buffer
-	for e, err := range journal.Read(filepath.Join(goldenDir, "log"), goldenAuditor(t)) {
+	for e, err := range journal.Read(dir, a) {
 		must(t, err)
 		must(t, json.NewEncoder(&got).Encode(e))
 	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("got\n%swant\n%s", got.Bytes(), want)
+	return got.Bytes()
+}
+
+func writeGap(t *testing.T, dir string) {
+	t.Helper()
+	o := options(goldenAuditor(t))
+	o.Sync = journal.SyncGroup
+	w := create(t, dir, o)
+	must(t, w.Begin(ctx, openOf("01A")))
+	first := onlyFile(t, dir)
+	aside := filepath.Join(t.TempDir(), "aside")
+	must(t, os.Rename(first, aside))
+	if w.Begin(ctx, openOf("01B")) == nil {
+		t.Fatal("a record that nobody finds was acknowledged")
 	}
+	must(t, w.Begin(ctx, openOf("01C")))
+	must(t, w.Finish(ctx, closeOf("01A")))
+	must(t, w.Close())
+	raw, err := os.ReadFile(aside)
+	must(t, err)
+	must(t, os.WriteFile(first, append(raw, raw[len(raw)-100:len(raw)-50]...), 0o600))
 }
 
 // writeGolden makes two files, the second going on from the first.
@@ -67,10 +107,5 @@ func writeGolden(t *testing.T) {
 	must(t, w.Finish(ctx, closeOf("01A")))
 	must(t, w.Note(ctx, tunnel("www.example.net")))
 	must(t, w.Close())
-	var want bytes.Buffer
-	for e, err := range journal.Read(filepath.Join(goldenDir, "log"), private) {
-		must(t, err)
-		must(t, json.NewEncoder(&want).Encode(e))
-	}
-	must(t, os.WriteFile(filepath.Join(goldenDir, "want.jsonl"), want.Bytes(), 0o644))
+	must(t, os.WriteFile(filepath.Join(goldenDir, "want.jsonl"), lines(t, filepath.Join(goldenDir, "log"), private), 0o644))
 }
