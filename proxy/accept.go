@@ -121,8 +121,7 @@ func (p *Proxy) connect(authority string, c *goproxy.ProxyCtx) (*goproxy.Connect
 		}
 	}
 	if v.action == refuse {
-		p.refused(c.Req.Context(), o, v.reason)
-		c.Resp = connectRefusal(c.Req, v.reason)
+		c.Resp = connectRefusal(c.Req, p.refused(c.Req.Context(), o, v.reason), v.reason)
 		return goproxy.RejectConnect, authority
 	}
 	return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: func(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
@@ -195,10 +194,13 @@ func equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// refused counts and records a CONNECT that was turned away.
-func (p *Proxy) refused(ctx context.Context, o origin, why Reason) {
+// refused counts and records a CONNECT that was turned away, under the id that
+// it returns.
+func (p *Proxy) refused(ctx context.Context, o origin, why Reason) (id string) {
+	id = newID()
 	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(ctx), "refused", o, why)
+	p.note(context.WithoutCancel(ctx), "refused", id, o, why)
+	return id
 }
 
 // discard is goproxy's logger.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"coatcheck/crypto/vault"
@@ -27,6 +28,8 @@ type Config struct {
 	Vault     vault.Store
 	Journal   Journal // nil: nothing is recorded, said aloud by the caller
 	Log       *slog.Logger
+
+	Answers Answers // what becomes of private text that the model made up
 
 	Limits   Limits
 	Timeouts Timeouts
@@ -66,6 +69,7 @@ func (c Config) withDefaults() Config {
 	def(&c.Timeouts.Stalled, time.Minute)
 	def(&c.Timeouts.Idle, 2*time.Minute)
 	def(&c.Installation, "installation")
+	def(&c.Answers, AnswersReport)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -93,6 +97,9 @@ func (c Config) validate() error {
 		if part.missing {
 			errs = append(errs, fmt.Errorf("proxy: Config.%s is required", part.name))
 		}
+	}
+	if !slices.Contains(AnswerModes(), c.Answers) {
+		errs = append(errs, errors.New("proxy: Config.Answers must be report, restore or mask"))
 	}
 	return errors.Join(errs...)
 }

@@ -16,7 +16,9 @@ type Counters struct {
 	Restored    int            // tokens turned back
 	Guarded     int            // tokens left in place because they stood in a URL or the like
 	Unknown     int            // token-shaped text that was not this exchange's
-	Refused     map[string]int // by "stage/reason"
+	Refused     map[string]int // nothing left: by "stage/reason"
+	Failed      map[string]int // it was sent, no answer was passed on: by "stage/reason"
+	Made        map[string]int // by entity, values in answers that the caller never sent
 	Broken      int            // answers that ended early
 	Handshakes  map[string]int // clients that did not complete TLS, by fault
 	Unprotected map[string]int // connections to hosts that are not opened, by name
@@ -32,7 +34,7 @@ func (c *counters) snapshot() Counters {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.c
-	s.Values, s.Refused = maps.Clone(s.Values), maps.Clone(s.Refused)
+	s.Values, s.Made, s.Refused = maps.Clone(s.Values), maps.Clone(s.Made), maps.Clone(s.Refused)
 	s.Handshakes, s.Unprotected = maps.Clone(s.Handshakes), maps.Clone(s.Unprotected)
 	return s
 }
@@ -59,20 +61,25 @@ func (c *counters) unprotect(host string) {
 	count(&c.c.Unprotected, host, 1)
 }
 
-// exchange adds up one exchange that ended as outcome.
-func (c *counters) exchange(r *result, o outcome, stage string, why Reason) {
+// exchange adds up one exchange.
+func (c *counters) exchange(r *result, e ending) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if o == outcomeRefused {
-		count(&c.c.Refused, stage+"/"+string(why), 1)
+	switch e.how {
+	case outcomeRefused:
+		count(&c.c.Refused, e.stage+"/"+string(e.why), 1)
 		return
-	}
-	if o == outcomeBroken {
+	case outcomeFailed:
+		count(&c.c.Failed, e.stage+"/"+string(e.why), 1)
+	case outcomeBroken:
 		c.c.Broken++
 	}
 	c.c.Forwarded++
 	for label, n := range r.values {
 		count(&c.c.Values, label, n)
+	}
+	for entity, n := range r.made {
+		count(&c.c.Made, entity, n)
 	}
 	c.c.Restored += r.restored
 	c.c.Guarded += r.guarded

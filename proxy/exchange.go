@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"coatcheck/proxy/wire"
@@ -47,9 +48,10 @@ type Exchange struct {
 	live   *token.Live
 	tokens []string // what stands in the place of each finding
 
-	clean    bool // every private value found has been replaced
-	opened   bool // the opening frame is on disk
-	answered bool // the client has been sent a status
+	clean    bool        // every private value found has been replaced
+	opened   bool        // the opening frame is on disk
+	left     atomic.Bool // bytes of the request may have reached the provider
+	answered bool        // the client has been sent a status
 	held     int64
 	result   result
 }
@@ -60,7 +62,9 @@ type result struct {
 	bytesIn, bytesBack, bytesOut int64
 	values                       map[string]int // distinct values by label
 	restored, unknown, guarded   int
-	answer                       []byte // what the provider wrote, up to a cap
+	answer                       []byte         // what the provider wrote, up to a cap
+	made                         map[string]int // by entity, what the model wrote and the caller never sent
+	unseen                       bool           // not all of the answer could be looked at
 }
 
 // serve carries one request whose origin accept has settled.
@@ -114,7 +118,7 @@ func (p *Proxy) fail(x *Exchange, err error) {
 	if x.answered || why == ReasonCanceled {
 		panic(http.ErrAbortHandler)
 	}
-	answer(x.w, x.Adapter, x.ID, why, where)
+	answer(x.w, x.Adapter, x.ID, why, where, !x.left.Load() && retryable(why))
 }
 
 // methods are those that are forwarded. A method is a word of the client's, so
@@ -173,13 +177,14 @@ func (pv provider) url(o origin) *url.URL {
 
 // refuseRequest answers and records a request that accept turned away.
 func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, why Reason) {
+	id := newID()
 	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(r.Context()), "refused", o, why)
+	p.note(context.WithoutCancel(r.Context()), "refused", id, o, why)
 	var a *wire.Adapter
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter
 	}
-	answer(w, a, newID(), why, "")
+	answer(w, a, id, why, "", false)
 }
 
 var idAlphabet = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)

@@ -24,19 +24,30 @@ func (p *Proxy) forward(ctx context.Context, x *Exchange) error {
 		transport, ctx = p.transport.pinned, pin(ctx, x.origin.ip)
 	}
 	early := earlyAnswers{w: x.w}
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: early.pass})
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		Got1xxResponse: early.pass,
+		WroteHeaders:   func() { x.left.Store(true) },
+	})
 	resp, err := transport.RoundTrip(x.Out.WithContext(ctx))
 	early.end()
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return refusing(dialReason(err), nil) // the error may quote the URL
+		why := dialReason(err)
+		if why == ReasonUnreachable && x.left.Load() {
+			why = ReasonGarbled
+		}
+		return refusing(why, nil) // the error may quote the URL
 	}
 	x.Response = resp
-	if resp.StatusCode == http.StatusSwitchingProtocols {
+	switch {
+	case resp.StatusCode == http.StatusSwitchingProtocols:
 		_ = resp.Body.Close()
 		return refusing(ReasonSwitched, nil)
+	case resp.StatusCode < 200 || resp.StatusCode > 999:
+		_ = resp.Body.Close()
+		return refusing(ReasonGarbled, nil)
 	}
 	return p.checkRedirect(x)
 }

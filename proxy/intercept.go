@@ -131,7 +131,7 @@ func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
 		return
 	}
 	p.counters.unprotect(o.host)
-	p.note(context.Background(), "tunnel", o, ReasonUnknownHost)
+	p.note(context.Background(), "tunnel", "", o, ReasonUnknownHost)
 	_, _ = io.Copy(upstream, replay)
 	_ = closeWrite(upstream)
 	down.Wait()

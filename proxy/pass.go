@@ -22,7 +22,7 @@ func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
 		p.refuseRequest(w, r, o, ReasonUnknownHost)
 	default:
 		p.counters.unprotect(o.host)
-		p.note(r.Context(), "tunnel", o, ReasonUnknownHost)
+		p.note(r.Context(), "tunnel", "", o, ReasonUnknownHost)
 		p.passThrough(o).ServeHTTP(w, r)
 	}
 }
@@ -46,7 +46,7 @@ func (p *Proxy) passThrough(o origin) http.Handler {
 			if r.Context().Err() != nil {
 				panic(http.ErrAbortHandler)
 			}
-			answer(w, nil, newID(), dialReason(err), "")
+			answer(w, nil, newID(), dialReason(err), "", false)
 		},
 	}
 }

@@ -16,7 +16,8 @@ type outcome string
 
 const (
 	outcomeDone     outcome = "done"
-	outcomeRefused  outcome = "refused"  // nothing left, or nothing came back
+	outcomeRefused  outcome = "refused"  // nothing left
+	outcomeFailed   outcome = "failed"   // it was sent, no answer was passed on
 	outcomeBroken   outcome = "broken"   // the answer ended early
 	outcomeCanceled outcome = "canceled" // the client went away
 )
@@ -34,24 +35,32 @@ func (p *Proxy) open(ctx context.Context, x *Exchange) error {
 	return nil
 }
 
+// ending is how an exchange ended, and in which stage and why if not well.
+type ending struct {
+	how   outcome
+	stage string
+	why   Reason
+}
+
 // record closes the entry, opening it first for an exchange that was refused
 // before it came that far, deletes the exchange's values, and writes the one
 // log line. It runs whatever happened, also when the client has gone.
 func (p *Proxy) record(ctx context.Context, x *Exchange, failure error) error {
-	var stage string
-	var why Reason
-	how := outcomeDone
-	if e, ok := failure.(*StageError); ok {
-		stage = e.Stage
-		why, _ = reasonOf(e)
-		how = ended(why)
-	}
+	e := x.ended(failure)
 	if x.live.Len() > 0 {
 		_ = p.cfg.Vault.DeleteScope(ctx, x.ID)
 	}
-	p.counters.exchange(&x.result, how, stage, why)
-	p.logLine(x, how, stage, why)
-	if p.cfg.Journal == nil || why == ReasonJournal {
+	err := p.closeEntry(ctx, x, e)
+	if err != nil && failure == nil {
+		e = x.ended(err)
+	}
+	p.counters.exchange(&x.result, e)
+	p.logLine(x, e)
+	return err
+}
+
+func (p *Proxy) closeEntry(ctx context.Context, x *Exchange, e ending) error {
+	if p.cfg.Journal == nil || e.why == ReasonJournal {
 		return nil
 	}
 	if !x.opened {
@@ -59,21 +68,30 @@ func (p *Proxy) record(ctx context.Context, x *Exchange, failure error) error {
 			return &StageError{"record", refusing(ReasonJournal, err)}
 		}
 	}
-	if err := p.cfg.Journal.Finish(ctx, x.closing(how, stage, why)); err != nil {
+	if err := p.cfg.Journal.Finish(ctx, x.closing(e)); err != nil {
 		return &StageError{"record", refusing(ReasonJournal, err)}
 	}
 	return nil
 }
 
-func ended(why Reason) outcome {
-	switch why {
-	case ReasonCanceled:
-		return outcomeCanceled
-	case ReasonTruncated:
-		return outcomeBroken
-	default:
-		return outcomeRefused
+func (x *Exchange) ended(failure error) ending {
+	f, ok := failure.(*StageError)
+	if !ok {
+		return ending{how: outcomeDone}
 	}
+	e := ending{stage: f.Stage}
+	e.why, _ = reasonOf(f)
+	switch {
+	case e.why == ReasonCanceled:
+		e.how = outcomeCanceled
+	case x.answered:
+		e.how = outcomeBroken
+	case x.left.Load():
+		e.how = outcomeFailed
+	default:
+		e.how = outcomeRefused
+	}
+	return e
 }
 
 func (x *Exchange) opening() journal.Open {
@@ -112,9 +130,9 @@ func replaced(tokens []string, i int) string {
 	return ""
 }
 
-func (x *Exchange) closing(how outcome, stage string, why Reason) journal.Close {
+func (x *Exchange) closing(e ending) journal.Close {
 	c := journal.Close{Clear: journal.CloseClear{
-		Exchange: x.ID, Outcome: string(how), Status: x.result.status, Stage: stage, Reason: string(why),
+		Exchange: x.ID, Outcome: string(e.how), Status: x.result.status, Stage: e.stage, Reason: string(e.why),
 		Duration: time.Since(x.Start).Milliseconds(), Received: x.result.bytesBack, Returned: x.result.bytesOut,
 		Restored: x.result.restored, Unknown: x.result.unknown, Guarded: x.result.guarded,
 	}}
@@ -126,15 +144,16 @@ func (x *Exchange) closing(how outcome, stage string, why Reason) journal.Close 
 	return c
 }
 
-// note records what happens outside an exchange. A journal that fails here
+// note records what happens outside an exchange; what was told an exchange's
+// id is found by it. A journal that fails here
 // fails the next exchange, which is where something could leave.
-func (p *Proxy) note(ctx context.Context, name string, o origin, why Reason) {
+func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason) {
 	if p.cfg.Journal == nil {
 		return
 	}
 	err := p.cfg.Journal.Note(ctx, journal.Event{
 		Clear:  journal.EventClear{Name: name, Reason: string(why), Count: 1},
-		Secret: journal.EventSecret{Principal: string(o.principal), Client: o.client, Host: o.host},
+		Secret: journal.EventSecret{Principal: string(o.principal), Client: o.client, Host: o.host, Detail: exchange},
 	})
 	if err != nil {
 		p.cfg.Log.Error("the log cannot be written", "stage", "record", "error", err)
@@ -143,17 +162,18 @@ func (p *Proxy) note(ctx context.Context, name string, o origin, why Reason) {
 
 // logLine is the exchange in one line. Every value is a closed word or a
 // number: hosts, paths and models are sealed in the journal.
-func (p *Proxy) logLine(x *Exchange, how outcome, stage string, why Reason) {
+func (p *Proxy) logLine(x *Exchange, e ending) {
 	attrs := []slog.Attr{
-		slog.String("outcome", string(how)), slog.String("mode", string(x.origin.way)),
+		slog.String("outcome", string(e.how)), slog.String("mode", string(x.origin.way)),
 		slog.String("provider", x.Adapter.Name), slog.String("route", routeName(x.Route)),
 		slog.Int("found", len(x.Findings)), slog.Int("tokens", x.live.Len()), slog.Int("restored", x.result.restored),
 		slog.Int("status", x.result.status), slog.Int64("ms", time.Since(x.Start).Milliseconds()), slog.String("id", x.ID),
 	}
+	attrs = append(attrs, x.result.answerAttrs()...)
 	level := slog.LevelInfo
-	if how != outcomeDone {
+	if e.how != outcomeDone {
 		level = slog.LevelWarn
-		attrs = append(attrs, slog.String("stage", stage), slog.String("reason", string(why)))
+		attrs = append(attrs, slog.String("stage", e.stage), slog.String("reason", string(e.why)))
 	}
 	p.cfg.Log.LogAttrs(context.Background(), level, "exchange", attrs...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/elazarl/goproxy"
@@ -56,6 +57,9 @@ const (
 	ReasonTimeout     Reason = "upstream_timeout"
 	ReasonRedirect    Reason = "redirect_off_host"
 	ReasonSwitched    Reason = "upstream_switched"
+	ReasonGarbled     Reason = "upstream_garbled"
+
+	ReasonUnreadable Reason = "answer_unreadable"
 
 	ReasonTruncated Reason = "upstream_truncated"
 	ReasonCanceled  Reason = "client_gone"
@@ -98,7 +102,9 @@ var refusals = map[Reason]struct {
 	ReasonTimeout:       {504, "the provider sent no answer in time"},
 	ReasonRedirect:      {502, "the provider redirects to a host that is not opened"},
 	ReasonSwitched:      {502, "the provider switched protocols unasked"},
-	ReasonInternal:      {500, "an internal fault; nothing was forwarded"},
+	ReasonUnreadable:    {502, "the answer cannot be read, and answers are masked"},
+	ReasonGarbled:       {502, "the provider's answer cannot be read"},
+	ReasonInternal:      {500, "an internal fault"},
 }
 
 // refusal is a stage's error that has an answer for the client. Where is a
@@ -155,8 +161,10 @@ func message(why Reason, where string) string {
 	return "coatcheck: " + say
 }
 
-// answer writes a refusal in the provider's own error shape.
-func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason, where string) {
+// answer writes a refusal in the provider's own error shape. OpenAI's and
+// Anthropic's SDKs read in X-Should-Retry whether the same request can succeed
+// later; after bytes have left it must not be sent again.
+func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason, where string, retry bool) {
 	if a == nil {
 		a = wire.Generic()
 	}
@@ -164,7 +172,7 @@ func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason,
 	body := a.Refuse(wire.Refusal{Status: status, Reason: string(why), Message: message(why, where), Exchange: exchange})
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	h.Set("X-Should-Retry", retryable(why))
+	h.Set("X-Should-Retry", strconv.FormatBool(retry))
 	if status == http.StatusProxyAuthRequired {
 		h.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)
 	}
@@ -176,19 +184,18 @@ func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason,
 	_, _ = w.Write(body)
 }
 
-// retryable speaks the header by which OpenAI's and Anthropic's SDKs are told
-// whether the same request can succeed later.
-func retryable(why Reason) string {
+// retryable reports a reason that passes by itself.
+func retryable(why Reason) bool {
 	switch why {
 	case ReasonBusy, ReasonScanTimeout, ReasonVault, ReasonUnreachable:
-		return "true"
+		return true
 	}
-	return "false"
+	return false
 }
 
 // connectRefusal is the answer to a CONNECT that is refused.
-func connectRefusal(r *http.Request, why Reason) *http.Response {
-	body := wire.Generic().Refuse(wire.Refusal{Status: refusals[why].status, Reason: string(why), Message: message(why, "")})
+func connectRefusal(r *http.Request, exchange string, why Reason) *http.Response {
+	body := wire.Generic().Refuse(wire.Refusal{Status: refusals[why].status, Reason: string(why), Message: message(why, ""), Exchange: exchange})
 	resp := goproxy.NewResponse(r, "application/json", refusals[why].status, string(body))
 	if why == ReasonUnauthorized {
 		resp.Header.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)

@@ -10,6 +10,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy/wire"
+	"coatcheck/redact/hide"
 	"coatcheck/redact/token"
 )
 
@@ -38,13 +39,15 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 		return nil
 	}
 	out := &clientWriter{p: p, x: x, rc: http.NewResponseController(x.w)}
-	body, err := p.readable(x, out)
+	body, err := p.readable(ctx, x, out)
 	if err != nil {
 		return err
 	}
 	x.begin(resp.StatusCode)
 	out.flush()
-	if err := p.copy(ctx, x, body, out); err != nil {
+	err = p.copy(ctx, x, body, out)
+	p.examine(context.WithoutCancel(ctx), x, body)
+	if err != nil {
 		return err
 	}
 	for name, values := range resp.Trailer {
@@ -58,6 +61,7 @@ type pipe struct {
 	from   io.Reader
 	stream *wire.Stream // nil: the bytes pass as they are
 	whole  bool         // the stream holds the body until it is whole
+	judge  *hide.Judge  // answers are masked
 }
 
 // lane restores the text of one channel and counts what it did.
@@ -75,12 +79,16 @@ func (l lane) Close() {
 	l.into.guarded += c.Guarded
 }
 
-// readable prepares the answer's body. Without a live token nothing can
-// change, so the encoded bytes pass; else they are decoded as they arrive.
-func (p *Proxy) readable(x *Exchange, out io.Writer) (*pipe, error) {
-	resp := x.Response
+// readable prepares the answer's body. Without a live token, and where nothing
+// is masked, nothing can change, so the encoded bytes pass; else they are
+// decoded as they arrive.
+func (p *Proxy) readable(ctx context.Context, x *Exchange, out io.Writer) (*pipe, error) {
+	resp, mask := x.Response, p.cfg.Answers == AnswersMask
 	coding := strings.Join(resp.Header.Values("Content-Encoding"), ",")
-	if x.live.Len() == 0 || !wire.Readable(coding) {
+	switch {
+	case mask && !wire.Readable(coding):
+		return nil, refusing(ReasonUnreadable, nil)
+	case x.live.Len() == 0 && !mask || !wire.Readable(coding):
 		return &pipe{from: resp.Body}, nil
 	}
 	from, err := wire.NewInflater(coding, resp.Body)
@@ -91,11 +99,20 @@ func (p *Proxy) readable(x *Exchange, out io.Writer) (*pipe, error) {
 	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
 		h.Del(name)
 	}
-	return &pipe{from: from, stream: wire.NewStream(wire.StreamOptions{
+	pp := &pipe{from: from, whole: !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream")}
+	o := wire.StreamOptions{
 		Route: x.Route, MediaType: resp.Header.Get("Content-Type"), Status: resp.StatusCode,
 		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.live, p.guard), &x.result} },
 		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
-	}), whole: !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream")}, nil
+	}
+	if mask {
+		restore := o.NewLane
+		pp.judge = p.answerJudge(ctx, x)
+		o.NewLane = func() wire.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
+		o.MaxQueued = hide.MaxHeld // a key block may come letter by letter
+	}
+	pp.stream = wire.NewStream(o)
+	return pp, nil
 }
 
 // copy moves the body piece by piece, as the provider sends it.
@@ -118,6 +135,9 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 		}
 		if pp.stream == nil || n > 0 {
 			out.flush()
+		}
+		if pp.judge != nil && pp.judge.Failed {
+			return refusing(ReasonUnreadable, nil)
 		}
 		if err == io.EOF {
 			break

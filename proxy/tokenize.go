@@ -149,7 +149,9 @@ func (t *tokenizer) token(leaf wire.Leaf, label, value string) (string, error) {
 	if !t.known[tok] {
 		t.known[tok] = true
 		t.minted = append(t.minted, kept{tok, v})
-		t.values[label]++
+		if label != token.Literal { // what looked like a token is nobody's value
+			t.values[label]++
+		}
 	}
 	if leaf.Bare {
 		return token.Bare.Render(tok), nil

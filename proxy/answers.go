@@ -1,0 +1,132 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"coatcheck/proxy/wire"
+	"coatcheck/redact"
+	"coatcheck/redact/hide"
+	"coatcheck/redact/plain"
+)
+
+// Answers says what becomes of private text in an answer that the caller never
+// sent: made up, or out of the provider's own files and search.
+type Answers string
+
+// In every case the caller's own values are restored.
+const (
+	AnswersReport  Answers = "report"  // it passes, is counted and logged; the default
+	AnswersRestore Answers = "restore" // it passes, and nobody looks
+	AnswersMask    Answers = "mask"    // the client gets its label, as [EMAIL]
+)
+
+// AnswerModes lists the values of Answers.
+func AnswerModes() []Answers { return []Answers{AnswersReport, AnswersRestore, AnswersMask} }
+
+// maxExamined is how much of an answer is looked at where it is only reported,
+// in decoded bytes. The encoded answer is kept up to [journal.MaxBody].
+const maxExamined = 8 << 20
+
+// answerJudge is what looks at an answer to x.
+func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
+	return &hide.Judge{
+		Scan: func(text string) ([]redact.Finding, error) {
+			ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+			defer cancel()
+			return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1}})
+		},
+		Shield: x.rules.shield,
+		Sent:   x.holds,
+	}
+}
+
+// holds reports whether the request, as it came, has a text in one of its strings.
+func (x *Exchange) holds(text string) bool {
+	if x.body == nil {
+		return false
+	}
+	for _, leaf := range x.body.Leaves {
+		if strings.Contains(leaf.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// examine counts what the model wrote and the caller never sent. Unless answers
+// are masked, which counts on the way, it reads what was kept of the answer once
+// that is over: no piece of it waits.
+func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
+	judge := pp.judge
+	if p.cfg.Answers == AnswersReport && len(x.result.answer) > 0 {
+		judge = p.answerJudge(ctx, x)
+		coding := ""
+		if pp.stream == nil {
+			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
+		}
+		if x.readAnswer(coding, judge) != nil {
+			judge.Failed = true
+		}
+	}
+	if judge != nil {
+		x.result.made, x.result.unseen = judge.Made, judge.Failed
+	}
+}
+
+// readAnswer gives the judge every text of what was kept of an answer, which
+// may end in the middle.
+func (x *Exchange) readAnswer(coding string, judge *hide.Judge) error {
+	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
+	if err != nil {
+		return err
+	}
+	s := wire.NewStream(wire.StreamOptions{
+		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.result.status, Out: io.Discard,
+		NewLane: func() wire.Lane { return &reader{judge: judge} },
+	})
+	_, _ = io.Copy(s, io.LimitReader(from, maxExamined))
+	return s.Close()
+}
+
+// answerAttrs says in the log line what was seen in the answer. Entities are
+// words of the rule files.
+func (r *result) answerAttrs() (attrs []slog.Attr) {
+	if len(r.made) > 0 {
+		var list []any
+		for _, entity := range slices.Sorted(maps.Keys(r.made)) {
+			list = append(list, slog.Int(entity, r.made[entity]))
+		}
+		attrs = append(attrs, slog.Group("made_by_model", list...))
+	}
+	if r.unseen {
+		attrs = append(attrs, slog.Bool("answer_unread", true))
+	}
+	return attrs
+}
+
+// reader is a lane that changes nothing: its text is judged when it ends.
+type reader struct {
+	judge *hide.Judge
+	text  strings.Builder
+}
+
+// Push implements wire.Lane.
+func (r *reader) Push(text string) { r.text.WriteString(text) }
+
+// Close implements wire.Lane.
+func (r *reader) Close() {
+	r.judge.Count(r.text.String())
+	r.text.Reset()
+}
+
+// Decided implements wire.Lane.
+func (r *reader) Decided() int { return r.text.Len() }
+
+// Next implements wire.Lane.
+func (r *reader) Next() (start, end int, with string, ok bool) { return 0, 0, "", false }
