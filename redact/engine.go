@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"coatcheck/redact/detect"
+	"coatcheck/redact/layout"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/view"
 	"coatcheck/rules"
@@ -37,6 +38,8 @@ type scratch struct {
 	matches []detect.Match
 	hits    []hit
 	folded  []byte
+	whole   layout.Layout // of the field's own text
+	piece   layout.Layout // of the reading that is being judged
 	points  []int
 	active  []int
 	trace   *trace // of Explain; nil in a scan
@@ -120,6 +123,7 @@ func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
 func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
 	text := f.Text.Reveal(plain.Access{})
 	s.hits = s.hits[:0]
+	s.whole.Reset(text)
 	if err := e.read(ctx, s, f, text, nil); err != nil {
 		return nil, err
 	}
@@ -139,11 +143,14 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 	if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
 		return fmt.Errorf("scan: %w", err)
 	}
+	s.piece.Reset(text)
 	e.judge(s, f, text, r)
 	return nil
 }
 
 func (e *Engine) release(s *scratch) {
 	clear(s.folded[:cap(s.folded)])
+	s.whole.Reset("")
+	s.piece.Reset("")
 	e.scratch.Put(s)
 }

@@ -22,6 +22,7 @@ type evidence struct {
 	checks   []test
 	words    detect.Words
 	negative detect.Words
+	exempt   exemption
 }
 
 // test is a check with what its rule makes of the outcome.
@@ -42,6 +43,10 @@ type hit struct {
 
 func newEvidence(r *rules.Rule) (*evidence, error) {
 	ev := &evidence{words: detect.NewWords(r.Context.Words), negative: detect.NewWords(r.Context.Negative)}
+	var err error
+	if ev.exempt, err = newExemption(r); err != nil {
+		return nil, err
+	}
 	for _, v := range r.Validators {
 		c, ok := check.Lookup(v.Name)
 		if !ok {
@@ -56,9 +61,10 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 // nil where text is the field's own.
 func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 	for _, m := range s.matches {
-		start, end, ok := m.Start, m.End, true
+		p := place{scratch: s, field: f, text: text, at: m.Start, start: m.Start}
+		end, ok := m.End, true
 		if r != nil {
-			if start, end, ok = r.Place(m.Start, m.End); !ok {
+			if p.start, end, ok = r.Place(m.Start, m.End); !ok {
 				continue // the original shows it as well
 			}
 		}
@@ -66,12 +72,12 @@ func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 			j := &e.judges[m.Pattern][i]
 			h, why := j.undecided(m), TimedOut
 			if !m.TimedOut {
-				h, why = j.weigh(s, m, f, text)
+				h, why = j.weigh(&p, m)
 			}
 			if why == Held && f.Certain && !h.certain {
 				why = NotCertain
 			}
-			h.start, h.end = start, end
+			h.start, h.end = p.start, end
 			if why == Held || why == TimedOut {
 				s.hits = append(s.hits, h)
 			}
@@ -93,50 +99,29 @@ func (j *judge) undecided(m detect.Match) hit {
 // weigh scores a match: the pattern's confidence, then validators, then the
 // words around it. Words never speak against a proof. The reason is Held, or
 // why the rule does not stand by the match.
-func (j *judge) weigh(s *scratch, m detect.Match, f *Field, text string) (hit, Reason) {
+func (j *judge) weigh(p *place, m detect.Match) (hit, Reason) {
 	h := hit{start: m.Start, end: m.End, judge: j, action: j.rule.Action, score: j.pattern.Confidence, certain: j.rule.Certain}
-	value := text[m.Start:m.End]
+	value := p.text[m.Start:m.End]
+	if why := j.evidence.exempt.reason(value); why != Held {
+		return h, why
+	}
 	for i, c := range j.evidence.checks {
 		passed := c.Pass(value)
 		if passed {
 			h.score = max(h.score, c.onPass)
 			h.certain = h.certain || c.Proof
 		}
-		s.trace.checked(j.rule.Validators[i].Name, passed, h.score)
+		p.trace.checked(j.rule.Validators[i].Name, passed, h.score)
 		if !passed && c.onFail == rules.FailDrop {
 			return h, CheckFailed
 		}
 	}
-	spoken := j.listen(s, &h, f, text)
+	spoken := j.listen(p, &h)
 	switch {
-	case !h.certain && !spoken && h.score < weak && identifier(text, h.start, h.end):
+	case !h.certain && !spoken && h.score < weak && identifier(p.text, h.start, h.end):
 		return h, Identifier
 	case h.score < j.rule.MinConfidence:
 		return h, LowScore
 	}
 	return h, Held
-}
-
-// listen moves the score by the words around a hit and reports whether one of
-// them spoke for it.
-func (j *judge) listen(s *scratch, h *hit, f *Field, text string) (spoken bool) {
-	c, ev := &j.rule.Context, j.evidence
-	if ev.words.Empty() && ev.negative.Empty() {
-		return false
-	}
-	s.folded = detect.Fold(s.folded[:0], f.Key)
-	s.folded = detect.Fold(s.folded, detect.Before(text, h.start, c.Window))
-	if !h.certain && ev.negative.In(s.folded) {
-		h.score = max(0, h.score-c.Penalty)
-		s.trace.heard(Against, h.score)
-	}
-	if c.After > 0 { // what follows may speak for a hit; against it, it is about the next value
-		s.folded = detect.Fold(s.folded, detect.After(text, h.end, c.After))
-	}
-	if ev.words.In(s.folded) {
-		spoken = true
-		h.score = min(1, h.score+c.Boost)
-		s.trace.heard(For, h.score)
-	}
-	return spoken
 }

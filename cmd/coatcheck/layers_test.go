@@ -18,12 +18,14 @@ var layers = map[string][]string{
 	"redact/token":        {"redact/plain"},
 	"redact/detect":       {"redact/plain"},
 	"redact/detect/check": {},
+	"redact/layout":       {},
 	"redact/view":         {},
 	"redact/score":        {},
+	"redact/hide":         {"redact", "redact/token", "rules"},
 	"rules":               {},
 	"rules/builtin":       {"rules"},
 	"rules/check":         {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/check"},
-	"redact":              {"rules", "redact/plain", "redact/token", "redact/detect", "redact/detect/check", "redact/view"},
+	"redact":              {"rules", "redact/plain", "redact/token", "redact/detect", "redact/detect/check", "redact/layout", "redact/view"},
 
 	"crypto/disk":    {},
 	"crypto/keys":    {"crypto/disk"},
@@ -35,7 +37,7 @@ var layers = map[string][]string{
 	"proxy/standin": {},
 	"proxy/admin":   {},
 	"proxy": {
-		"proxy/wire", "redact", "redact/plain", "redact/token", "rules",
+		"proxy/wire", "redact", "redact/hide", "redact/plain", "redact/token", "rules",
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {

@@ -26,7 +26,7 @@ func broken(text string) (out []Reading) {
 		}
 		from, to := lineStart(text, start), lineEnd(text, end)
 		out = append(out, assemble(text, from, to, []patch{{start, end, ""}}, true))
-		if isDigit(text[start-1]) && isDigit(text[end]) {
+		if number(text[start-1], text[end]) {
 			out = append(out, assemble(text, from, to, []patch{{start, end, " "}}, true))
 		}
 	}
@@ -61,10 +61,10 @@ const (
 // of one value: digits enough, an address, or a word that has digits in it.
 func joins(text string, start, end int) bool {
 	before, after := text[start-1], text[end]
-	if !inWord(before) || !inWord(after) && after != ':' || after == '-' && gap(at(text, end+1)) {
+	numbers := number(before, after)
+	if !numbers && (!inWord(before) || !inWord(after) && after != ':') || after == '-' && gap(at(text, end+1)) {
 		return false
 	}
-	numbers := isDigit(before) && isDigit(after)
 	if numbers && digitsIn(side(text, start, -1))+digitsIn(side(text, end, 1)) >= minBroken {
 		return true
 	}
@@ -73,9 +73,14 @@ func joins(text string, start, end int) bool {
 		return strings.IndexByte(left[i:], '.') < 0 || before == '.' || before == '-' // else it is whole
 	}
 	if strings.IndexByte(right, '@') >= 0 {
-		return after == '@' || strings.ContainsAny(left, "._-+0123456789") // else a word and an address
+		return after == '@' || strings.ContainsAny(left, "._-+:/0123456789") // else a word and an address
 	}
 	return !numbers && digitsIn(left)+digitsIn(right) >= 2
+}
+
+// number reports whether a number may go on from one byte to the other.
+func number(before, after byte) bool {
+	return (isDigit(before) || before == ')') && (isDigit(after) || after == '(')
 }
 
 func inWord(c byte) bool {
@@ -86,7 +91,7 @@ func inWord(c byte) bool {
 func side(text string, i, step int) string { return stretch(text, i, step, sides, "\n") }
 
 // word returns the word that ends or begins at i.
-func word(text string, i, step int) string { return stretch(text, i, step, wordLength, " \n\t\r") }
+func word(text string, i, step int) string { return stretch(text, i, step, wordLength, " \n\t\r\"'`,;=<>|(){}") }
 
 func stretch(text string, i, step, length int, stops string) string {
 	if step < 0 {

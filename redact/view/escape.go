@@ -157,6 +157,8 @@ func worthy(text string, i int) bool {
 		switch c := text[i]; {
 		case isDigit(c) || c == '@':
 			return true
+		case c == '\\' && at(text, i+1)|0x20 == 'u':
+			return true // may be the @ itself
 		case c < ' ' || c == '\\' || c == '"' && at(text, i-1) != '\\':
 			return false
 		}

@@ -121,13 +121,14 @@ func Of(text string) []Reading { return of(text, nil, maxDepth) }
 const maxDepth = 2
 
 func of(text string, up *Reading, depth int) []Reading {
-	strict := append(build(text, tidy(plainly(text)), false), encoded(text)...)
-	out := append(build(text, tidy(spoken(text, spaced(text, nil))), true), broken(text)...)
+	again := append(build(text, tidy(plainly(text)), false), encoded(text)...)
+	again = append(again, broken(text)...)
+	out := build(text, tidy(spoken(text, spaced(text, nil))), true)
 	for i := range out {
 		out[i].up = up
 	}
-	for i := range strict {
-		r := &strict[i]
+	for i := range again {
+		r := &again[i]
 		r.up = up
 		if out = append(out, *r); depth > 0 {
 			out = append(out, of(r.Text, r, depth-1)...)

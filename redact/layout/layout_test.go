@@ -1,0 +1,110 @@
+package layout
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestName: the place is where the mark ¦ stands.
+func TestName(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"JSON", `{"customer_ssn": "¦219"}`, "customer_ssn"},
+		{"JSON, a word inside", `{"phone":"tel ¦202"}`, "phone"},
+		{"JSON number", `{"a":1,"ssn":¦219}`, "ssn"},
+		{"JSON in JSON", `{\"ssn\":\"¦219\"}`, "ssn"},
+		{"single quotes", `{'ssn': '¦219'}`, "ssn"},
+		{"array", `{"phones": ["1", "2", "¦3"]}`, "phones"},
+		{"array in an array", `{"phones": [["1"], "¦3"]}`, "phones"},
+		{"array in a later key", `{"phones": ["1"], "ids": ["2","¦3"]}`, "ids"},
+		{"object with a generic key", `{"ssn": {"kind": "us", "value": "¦219"}}`, "ssn"},
+		{"object with its own key", `{"person": {"phone": "¦219"}}`, "phone"},
+		{"environment", "X=1\nSSN=¦219", "SSN"},
+		{"assignment", `ssn := "¦219"`, "ssn"},
+		{"log", "level=info user.phone=¦202", "user.phone"},
+		{"words", "Please note, social security number: ¦219", "social security number"},
+		{"words after a pair", "order: 7 my phone: ¦202", "my phone"},
+		{"form", "a=1&tax_id=¦202&b", "tax_id"},
+		{"YAML", "person:\n  ssn: ¦219", "ssn"},
+		{"YAML list", "phones:\n  - 1\n  - ¦2", "phones"},
+		{"YAML list in a list", "a:\n  phones:\n  - x: 1\n    y: 2\n  - ¦2", "phones"},
+		{"XML", `<ssn kind="us" since="2024">¦219</ssn>`, "ssn"},
+		{"XML attribute", `<a ssn="¦219">`, "ssn"},
+		{"CSV", "name,ssn,city\nx,1,y\nz,¦2,w", "ssn"},
+		{"CSV with quotes", "name;\"tax id\"\n\"a;b\";¦2", "tax id"},
+		{"CSV below prose", "Here it is:\n\nname,ssn\nx,¦1", "ssn"},
+		{"TSV", "name\tssn\nx\t¦1", "ssn"},
+		{"Markdown", "| name | **ssn** |\n|---|---|\n| x | ¦1 |", "ssn"},
+		{"SQL", "INSERT INTO t (a, `ssn`) VALUES ('x, y', '¦219')", "ssn"},
+		{"SQL, second row", "insert into t (a, ssn, b)\nvalues ('x', '1', 2), ('y', '¦219', 3)", "ssn"},
+		{"prose", "call ¦202 now", ""},
+		{"a table without a header", "1,2222\n3,¦4444", ""},
+		{"a list without a name", `["1", "¦2"]`, ""},
+		{"the beginning", "¦202", ""},
+		{"a closed tag", "</a>¦202", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := strings.Index(c.text, "¦")
+			var l Layout
+			l.Reset(strings.Replace(c.text, "¦", "", 1))
+			for range 2 { // what was learnt does not change the answer
+				if got := l.Name(at); got != c.want {
+					t.Errorf("got %q, want %q", got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestNameFromTheMiddle: names are the same in whatever order places are asked for.
+func TestNameFromTheMiddle(t *testing.T) {
+	text := `{"ids": ["1000", "2000", ["3000"]], "phones": ["4000", "5000"], "x": {"y": ["6000"]}}` +
+		"\nname,ssn\nann,7000\nbob,8000\n" + "INSERT INTO t (a, b) VALUES ('9000', '9100'), ('9200', '9300')"
+	fresh := func(at int) string {
+		var l Layout
+		l.Reset(text)
+		return l.Name(at)
+	}
+	var l Layout
+	l.Reset(text)
+	for _, v := range strings.Fields("1000 2000 3000 4000 5000 6000 7000 8000 9000 9100 9200 9300 2000 9300 5000 8000 7000 9000 1000") {
+		at := strings.Index(text, v)
+		if got, want := l.Name(at), fresh(at); got != want {
+			t.Errorf("%s: got %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestNamesOfHostileTextAreBounded: a megabyte of hits is named in seconds.
+func TestNamesOfHostileTextAreBounded(t *testing.T) {
+	for _, piece := range []string{"1234567,", "[1234567,", "1234567\n", "a,1234567\n", "('1234567',", `"1234567",`, "- 1234567\n", "<a>1234567", "VALUES (1234567,", "{\"value\":1234567,"} {
+		text := strings.Repeat(piece, 1<<20/len(piece))
+		var l Layout
+		l.Reset(text)
+		begin := time.Now()
+		for i := strings.Index(piece, "1"); i < len(text); i += len(piece) {
+			l.Name(i)
+		}
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("%q: %v", piece, took)
+		} else {
+			t.Logf("%-18q %6.1f MB/s", piece, float64(len(text))/1e6/took.Seconds())
+		}
+	}
+}
+
+// FuzzName: any text, any place, any order.
+func FuzzName(f *testing.F) {
+	for _, s := range []string{`{"a":[1,"b"]}`, "a,b\n1,2", "x (a) VALUES ('b", "<a b>c", "a:\n- b", `\"a\":\"`} {
+		f.Add(s, 3, 1)
+	}
+	f.Fuzz(func(t *testing.T, text string, a, b int) {
+		var l Layout
+		l.Reset(text)
+		for _, at := range []int{a, b, a} {
+			if 0 <= at && at <= len(text) {
+				l.Name(at)
+			}
+		}
+	})
+}
