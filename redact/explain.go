@@ -61,6 +61,8 @@ type Reason string
 const (
 	Held        Reason = "held"
 	TimedOut    Reason = "timeout"     // undecided in time, so it is a finding by on_timeout
+	Allowed     Reason = "allow"       // on the rule's list of what is none
+	LowEntropy  Reason = "entropy"     // letters too alike for what the rule asks
 	CheckFailed Reason = "validator"   // a validator dropped it
 	Identifier  Reason = "identifier"  // digits of a longer word, with nothing to speak for them
 	LowScore    Reason = "score"       // below min_confidence

@@ -126,7 +126,10 @@ func (d *decoder) texts(what string, dst *[]string) func(ast.Node) {
 }
 
 // share returns a reader of a number from 0 to 1.
-func (d *decoder) share(what string, dst *float64) func(ast.Node) {
+func (d *decoder) share(what string, dst *float64) func(ast.Node) { return d.amount(what, 1, dst) }
+
+// amount returns a reader of a number from 0 to a limit.
+func (d *decoder) amount(what string, limit float64, dst *float64) func(ast.Node) {
 	return func(n ast.Node) {
 		var v float64
 		switch s := n.(type) {
@@ -138,8 +141,8 @@ func (d *decoder) share(what string, dst *float64) func(ast.Node) {
 			d.fail(n, "%s must be a number", what)
 			return
 		}
-		if !(v >= 0 && v <= 1) {
-			d.fail(n, "%s must lie between 0 and 1", what)
+		if !(v >= 0 && v <= limit) {
+			d.fail(n, "%s must lie between 0 and %g", what, limit)
 			return
 		}
 		*dst = v

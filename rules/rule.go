@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,8 @@ func (d *decoder) fields(r *Rule) keys {
 		"capture":        d.text("capture", &r.Capture),
 		"validators":     func(n ast.Node) { r.Validators = d.validators(n) },
 		"context":        func(n ast.Node) { d.context(n, &r.Context) },
+		"entropy":        d.amount("entropy", MaxEntropy, &r.Entropy),
+		"allow":          func(n ast.Node) { d.allow(n, &r.Allow) },
 		"min_confidence": d.share("min_confidence", &r.MinConfidence),
 		"max_match":      d.count("max_match", MaxMaxMatch, &r.MaxMatch),
 		"certain":        d.flag("certain", &r.Certain),
@@ -100,6 +103,29 @@ func (d *decoder) context(n ast.Node, c *Context) {
 		"boost":    d.share("boost", &c.Boost),
 		"penalty":  d.share("penalty", &c.Penalty),
 	})
+}
+
+func (d *decoder) allow(n ast.Node, a *Exempt) {
+	d.mapping(n, "allow", keys{
+		"values":  d.texts("values", &a.Values),
+		"regexes": func(n ast.Node) { a.Regexes = d.expressions(n) },
+		"words":   d.texts("words", &a.Words),
+	})
+}
+
+// expressions reads a list of regular expressions of the standard library.
+func (d *decoder) expressions(n ast.Node) (out []string) {
+	d.list(n, "regexes", func(item ast.Node) {
+		var expr string
+		d.text("each of regexes", &expr)(item)
+		if _, err := regexp.Compile(expr); err != nil { // the error quotes the expression, not a text
+			d.fail(item, "regex does not compile: %v", err)
+		} else if expr == "" {
+			d.fail(item, "regexes has an empty entry")
+		}
+		out = append(out, expr)
+	})
+	return out
 }
 
 func (d *decoder) examples(n ast.Node, e *Examples) {

@@ -70,6 +70,8 @@ type Rule struct {
 	Capture       string // the group that is the finding; empty means the whole match
 	Validators    []Validator
 	Context       Context
+	Entropy       float64 // bits per character; a value with less is no finding
+	Allow         Exempt
 	MinConfidence float64 // a hit that scores below is dropped
 	MaxMatch      int     // runes; a pattern that can match more is refused
 	Certain       bool    // the shape alone is evidence: no look-alikes exist
@@ -116,6 +118,17 @@ type Context struct {
 	Boost    float64
 	Penalty  float64
 }
+
+// Exempt lists values that look like findings and are none. It speaks for its
+// own rule alone.
+type Exempt struct {
+	Values  []string // the whole value, letter by letter
+	Regexes []string // Go's RE2 syntax, anywhere in the value
+	Words   []string // anywhere in the value, in any letter case
+}
+
+// MaxEntropy is the highest entropy that a rule may ask for: that of random bytes.
+const MaxEntropy = 8
 
 // Examples are the rule's own tests.
 type Examples struct {

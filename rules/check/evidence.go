@@ -82,6 +82,10 @@ func Why(x *redact.Explanation, r *rules.Rule) string {
 			}
 		}
 		return fmt.Sprintf("%smatches, but validator %q refuses it", pattern, name)
+	case redact.Allowed:
+		return pattern + "matches, but the value is on the rule's allow list"
+	case redact.LowEntropy:
+		return fmt.Sprintf("%smatches, but the value has less than %.1f bits of entropy per character", pattern, r.Entropy)
 	case redact.LowScore:
 		said := ""
 		if len(r.Context.Words) > 0 && !heard(x, redact.For) {
