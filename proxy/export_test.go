@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/token"
 )
@@ -37,3 +38,11 @@ func (r RestoreBench) Run(answer []byte, out io.Writer) {
 	}
 	_ = s.Close()
 }
+
+// MaskedLane hides and restores, as the lanes of answers do that are masked.
+func MaskedLane(j *hide.Judge, live *token.Live) wire.Lane {
+	return newMasked(hide.NewLane(j), token.NewRestorer(live, token.URLGuard()))
+}
+
+// ReaderLane judges a text when it ends, as where answers are only reported.
+func ReaderLane(j *hide.Judge) wire.Lane { return &reader{judge: j} }

@@ -1,0 +1,180 @@
+package hide_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"coatcheck/redact"
+	"coatcheck/redact/hide"
+	"coatcheck/redact/plain"
+	"coatcheck/redact/token"
+	"coatcheck/rules"
+	"coatcheck/rules/builtin"
+)
+
+var compiled = sync.OnceValues(func() (*redact.Engine, error) {
+	set, err := builtin.Load()
+	if err != nil {
+		return nil, err
+	}
+	return redact.New(set, redact.Options{})
+})
+
+func judge(t testing.TB) *hide.Judge {
+	t.Helper()
+	e, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &hide.Judge{
+		Scan: func(text string) ([]redact.Finding, error) {
+			return e.Scan(t.Context(), []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant}})
+		},
+		Shield: token.NewShield(e.Labels()),
+		Sent:   func(string) bool { return false },
+	}
+}
+
+// stream pushes a text in pieces and returns what has left after each.
+func stream(j *hide.Judge, pieces ...string) (left []string) {
+	l := hide.NewLane(j)
+	var text strings.Builder
+	var out string
+	at := 0
+	take := func() {
+		for {
+			start, end, with, ok := l.Next()
+			if !ok {
+				break
+			}
+			out += text.String()[at:start] + with
+			at = end
+		}
+		out += text.String()[at:max(at, l.Decided())]
+		at = max(at, l.Decided())
+		left = append(left, out)
+	}
+	for _, p := range pieces {
+		text.WriteString(p)
+		l.Push(p)
+		take()
+	}
+	l.Close()
+	take()
+	return left
+}
+
+func last(left []string) string { return left[len(left)-1] }
+
+func TestLane(t *testing.T) {
+	for _, tc := range []struct{ text, want string }{
+		{"", ""},
+		{"Hello world", "Hello world"},
+		{"write to jane.roe@example.com now", "write to [EMAIL] now"},
+		{"card 4111 1111 1111 1111, call +1 202-555-0143.", "card [CARD], call [PHONE]."},
+		{"it is [EMAIL_7K3QXM], password: [KEY_7K3QXM]", "it is [EMAIL_7K3QXM], password: [KEY_7K3QXM]"},
+		{`{"mail":"jane.roe@example.com"}`, `{"mail":"[EMAIL]"}`},
+	} {
+		if got := last(stream(judge(t), tc.text)); got != tc.want {
+			t.Errorf("%q becomes %q, want %q", tc.text, got, tc.want)
+		}
+	}
+}
+
+// What the caller sent is the caller's.
+func TestLaneLeavesTheCallersOwn(t *testing.T) {
+	j := judge(t)
+	j.Sent = func(text string) bool { return text == "jane.roe@example.com" }
+	if got := last(stream(j, "jane.roe@example.com and john@example.com")); got != "jane.roe@example.com and [EMAIL]" {
+		t.Error(got)
+	}
+	if j.Made["EMAIL"] != 1 {
+		t.Errorf("counts %v, want one", j.Made)
+	}
+}
+
+// A text that cannot be scanned stays where it is, and is hidden in the end.
+func TestLaneHidesWhatItCannotScan(t *testing.T) {
+	j := judge(t)
+	j.Scan = func(string) ([]redact.Finding, error) { return nil, errors.New("no") }
+	left := stream(j, "one two ", "three ")
+	if left[0] != "" || left[1] != "" || last(left) != "[HIDDEN]" || !j.Failed {
+		t.Errorf("%q, failed %v", left, j.Failed)
+	}
+}
+
+// TestNoFragmentEscapes streams every example of the built-in rules in two
+// pieces, cut at every character, and then character by character. What leaves
+// holds no five characters of a value that is found without the words behind it.
+func TestNoFragmentEscapes(t *testing.T) {
+	set, err := builtin.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := 0
+	for _, r := range set.Rules {
+		for _, ex := range r.Examples.Match {
+			values += everyCut(t, r.ID, ex.Text)
+			values += everyCut(t, r.ID, "So it stands there: "+ex.Text+" and that is all of it.")
+		}
+	}
+	t.Logf("%d values", values)
+	if values < len(set.Rules) {
+		t.Errorf("%d values of %d rules: too few to tell", values, len(set.Rules))
+	}
+}
+
+func everyCut(t *testing.T, name, text string) (values int) {
+	t.Helper()
+	j := judge(t)
+	secret, values := fragments(t, j, text)
+	check := func(how string, left []string) {
+		t.Helper()
+		for _, s := range secret {
+			if strings.Contains(last(left), s) {
+				t.Errorf("%s: %s: %q of %q leaves: %q", name, how, s, text, last(left))
+				return
+			}
+		}
+	}
+	for i := range text {
+		check("cut before "+text[i:], stream(j, text[:i], text[i:]))
+	}
+	check("bit by bit", stream(j, strings.Split(text, "")...))
+	return values
+}
+
+// fragments lists the pieces of five bytes that may not leave: of what is to be
+// hidden and can be told from the text before it, unless they stand elsewhere too.
+func fragments(t *testing.T, j *hide.Judge, text string) (list []string, values int) {
+	t.Helper()
+	found, err := j.Scan(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := text // what may be seen
+	for i := len(found) - 1; i >= 0; i-- {
+		rest = rest[:found[i].Start] + "\x00" + rest[found[i].End:]
+	}
+	for _, f := range found {
+		early, err := j.Scan(text[:f.End])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Action == rules.Observe || f.Action == rules.Allow ||
+			!slices.ContainsFunc(early, func(e redact.Finding) bool { return e.Start <= f.Start && e.End == f.End }) {
+			continue
+		}
+		values++
+		for i := f.Start; i+5 <= f.End; i++ {
+			if p := text[i : i+5]; utf8.ValidString(p) && !strings.Contains(rest, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list, values
+}
