@@ -21,6 +21,10 @@ type Options struct {
 	// takes longer becomes a finding by its rule's on_timeout. The clock is the
 	// wall's, so a busy machine needs a margin: ordinary searches take 1 µs.
 	Timeout time.Duration
+	// Cache is how many fields' findings are remembered, so that the turns of
+	// a conversation that were scanned before cost a hash; 0 means 16,384
+	// (about 4 MB), a negative number none.
+	Cache int
 }
 
 // Engine finds what a rule set describes. It is immutable and safe for
@@ -29,6 +33,7 @@ type Engine struct {
 	judges  [][]judge // by pattern: rules that spell a pattern alike share it
 	matcher *detect.Matcher
 	digest  string
+	cache   *cache    // nil: nothing is remembered
 	scratch sync.Pool // *scratch
 }
 
@@ -42,7 +47,10 @@ type scratch struct {
 	piece   layout.Layout // of the reading that is being judged
 	points  []int
 	active  []int
-	trace   *trace // of Explain; nil in a scan
+	prints  *fingerprinter // nil without a cache
+	trace   *trace         // of Explain; nil in a scan
+
+	undecided bool // a search of the field ran out of time
 }
 
 // New compiles a rule set, with the edits of its packs applied. The error
@@ -79,8 +87,19 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	e.scratch.New = func() any { return new(scratch) }
+	if e.cache, err = newCache(o.Cache); err != nil {
+		return nil, err
+	}
+	e.scratch.New = e.newScratch
 	return e, nil
+}
+
+func (e *Engine) newScratch() any {
+	s := new(scratch)
+	if e.cache != nil {
+		s.prints = e.cache.fingerprinter()
+	}
+	return s
 }
 
 // located gives the matcher's complaints their place in the rule files.
@@ -111,18 +130,35 @@ func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
 	var out []Finding
 	for i := range fields {
 		var err error
-		if out, err = e.field(ctx, s, out, &fields[i], i); err != nil {
+		if out, err = e.recall(ctx, s, out, &fields[i], i); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
+// recall appends the findings of field i, remembered ones if there are.
+func (e *Engine) recall(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
+	if e.cache == nil || f.Text.Len() < minCached {
+		return e.field(ctx, s, out, f, i)
+	}
+	id := s.prints.of(f)
+	if known, ok := e.cache.get(id, out, i); ok {
+		return known, nil
+	}
+	before := len(out)
+	out, err := e.field(ctx, s, out, f, i)
+	if err == nil && !s.undecided {
+		e.cache.put(id, out[before:])
+	}
+	return out, err
+}
+
 // field appends the findings of field i: those of its text as it stands and
 // those of every other way to read it.
 func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
 	text := f.Text.Reveal(plain.Access{})
-	s.hits = s.hits[:0]
+	s.hits, s.undecided = s.hits[:0], false
 	s.whole.Reset(text)
 	if err := e.read(ctx, s, f, text, nil); err != nil {
 		return nil, err
@@ -150,6 +186,7 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 
 func (e *Engine) release(s *scratch) {
 	clear(s.folded[:cap(s.folded)])
+	s.prints.wipe()
 	s.whole.Reset("")
 	s.piece.Reset("")
 	e.scratch.Put(s)

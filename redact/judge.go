@@ -61,6 +61,7 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 // nil where text is the field's own.
 func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 	for _, m := range s.matches {
+		s.undecided = s.undecided || m.TimedOut
 		p := place{scratch: s, field: f, text: text, at: m.Start, start: m.Start}
 		end, ok := m.End, true
 		if r != nil {
