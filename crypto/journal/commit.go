@@ -5,6 +5,18 @@ import (
 	"fmt"
 )
 
+// Sync says when a record counts as written.
+type Sync uint8
+
+const (
+	// SyncGroup is the default: Begin returns once its record is on the medium.
+	// Callers that wait at the same time share one fsync.
+	SyncGroup Sync = iota
+	// SyncNone leaves the medium to the system: a process that dies loses
+	// nothing, a machine that dies may lose the last seconds.
+	SyncNone
+)
+
 // flight is one fsync that several callers may wait for.
 type flight struct{ done chan struct{} }
 

@@ -76,6 +76,9 @@ type CloseClear struct {
 	Restored int    `json:"restored,omitempty"`
 	Unknown  int    `json:"unknown,omitempty"` // tokens that are not this exchange's
 	Guarded  int    `json:"guarded,omitempty"` // tokens left where they would leak
+
+	Made   map[string]int `json:"made,omitempty"`   // by entity, what the model wrote and the caller never sent
+	Unread bool           `json:"unread,omitempty"` // not all of the answer could be looked at for it
 }
 
 // CloseSecret is sealed.

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -137,10 +136,7 @@ func (w *Writer) tell(s *segment) error {
 
 // note appends a gap frame.
 func (s *segment) note(g *Gap, now time.Time) error {
-	clearPart, err := json.Marshal(struct {
-		stamp
-		*Gap
-	}{stamp{eventGap, now.UnixMilli()}, g})
+	clearPart, err := stamped(eventGap, now, g)
 	if err != nil {
 		return err
 	}

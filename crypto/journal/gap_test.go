@@ -350,6 +350,44 @@ func failAgainAndAgain(t *testing.T, spoil func(m *medium)) {
 	}
 }
 
+// Callers whose file failed before they came to wait for it, while others go on
+// in the next one: theirs is not there, however much is.
+func TestNextFileSaysNothingOfRecordsInTheLast(t *testing.T) {
+	s, a, ctx := &shelf{}, newPair(t), context.Background()
+	w := onShelf(t, s, a)
+	var at [2]place
+	for i := range at {
+		var err error
+		if at[i], err = w.append(ctx, eventOpen, OpenClear{Exchange: fmt.Sprint("lost", i)}, OpenSecret{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := s.last()
+	m.set(func() { m.syncErr = errBroken })
+	for i := range at {
+		if err := w.await(ctx, at[i]); !errors.Is(err, errBroken) {
+			t.Errorf("caller %d: %v", i, err)
+		}
+		for j := range 4 {
+			if err := w.Begin(ctx, open(fmt.Sprint(i, "-", j))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := read(s.store(t, (*medium).survives), a)
+	if len(got.faults) > 0 || len(got.exchanges) != 8 || len(got.gaps) != 2 {
+		t.Fatalf("%d exchanges, gaps %+v, %v", len(got.exchanges), got.gaps, got.faults)
+	}
+	for i, g := range got.gaps {
+		if g.Openings != 1 || g.File != s.names[0] {
+			t.Errorf("gap %d: %+v", i, g)
+		}
+	}
+}
+
 func TestOneAttemptAtATime(t *testing.T) {
 	s, a, ctx := &shelf{}, newPair(t), context.Background()
 	w := onShelf(t, s, a)

@@ -92,6 +92,21 @@ type stamp struct {
 	Time  int64  `json:"time_ms"` // Unix
 }
 
+// stamped returns a clear part behind its event and time.
+func stamped(event string, now time.Time, clearPart any) ([]byte, error) {
+	head, err := json.Marshal(stamp{event, now.UnixMilli()})
+	if err != nil {
+		return nil, err
+	}
+	tail, err := json.Marshal(clearPart)
+	if err != nil {
+		return nil, err
+	}
+	// Both are objects with members: {a}{b} becomes {a,b}.
+	head[len(head)-1] = ','
+	return append(head, tail[1:]...), nil
+}
+
 // origin says what a new segment goes on from; zero for the first.
 type origin struct {
 	file string

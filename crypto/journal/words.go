@@ -78,6 +78,11 @@ func (c CloseClear) check() error {
 	if !identifier(c.Exchange) {
 		return errors.New("exchange is not an identifier")
 	}
+	for entity := range c.Made {
+		if !code(entity) {
+			return errors.New("made has a key that is not the name of a type")
+		}
+	}
 	return checkWords(named{"outcome", c.Outcome}, named{"stage", c.Stage}, named{"reason", c.Reason})
 }
 

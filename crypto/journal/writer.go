@@ -12,18 +12,6 @@ import (
 	"coatcheck/crypto/keys"
 )
 
-// Sync says when a record counts as written.
-type Sync uint8
-
-const (
-	// SyncGroup is the default: Begin returns once its record is on the medium.
-	// Callers that wait at the same time share one fsync.
-	SyncGroup Sync = iota
-	// SyncNone leaves the medium to the system: a process that dies loses
-	// nothing, a machine that dies may lose the last seconds.
-	SyncNone
-)
-
 const (
 	defaultMaxBytes = 256 << 20
 	defaultMaxAge   = 24 * time.Hour
@@ -181,7 +169,7 @@ func (w *Writer) append(ctx context.Context, event string, clearPart, secret any
 	if err := ctx.Err(); err != nil {
 		return place{}, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
-	clearText, err := w.stamped(event, clearPart)
+	clearText, err := stamped(event, w.options.Now(), clearPart)
 	if err != nil {
 		return place{}, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
@@ -218,21 +206,6 @@ func (w *Writer) write(ctx context.Context, clearText, secretText []byte) (place
 		return place{}, w.fail(s, err)
 	}
 	return place{s, s.chain.seq}, nil
-}
-
-// stamped returns a clear part behind its event and time.
-func (w *Writer) stamped(event string, clearPart any) ([]byte, error) {
-	head, err := json.Marshal(stamp{event, w.options.Now().UnixMilli()})
-	if err != nil {
-		return nil, err
-	}
-	tail, err := json.Marshal(clearPart)
-	if err != nil {
-		return nil, err
-	}
-	// Both are objects with members: {a}{b} becomes {a,b}.
-	head[len(head)-1] = ','
-	return append(head, tail[1:]...), nil
 }
 
 // rotate goes on in a new file when this one is full or old. The caller holds w.mu.
