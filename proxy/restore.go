@@ -139,7 +139,7 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 		if pp.judge != nil && pp.judge.Failed {
 			return refusing(ReasonUnreadable, nil)
 		}
-		if err == io.EOF {
+		if err == io.EOF || x.passedWhole(pp) {
 			break
 		}
 		if err != nil {
@@ -154,6 +154,13 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 	}
 	out.flush()
 	return nil
+}
+
+// passedWhole reports that a passing answer of known length is through. Its
+// client may hang up from then on, and that is no fault.
+func (x *Exchange) passedWhole(pp *pipe) bool {
+	r := x.Response
+	return pp.stream == nil && r.ContentLength > 0 && x.result.bytesBack == r.ContentLength && len(r.Trailer) == 0
 }
 
 // broken ends an answer that the provider did not end: what is whole goes

@@ -44,9 +44,24 @@ func newApp(std stdio) *cli.App {
 		c.HideHelpCommand = true
 		if c.Action == nil {
 			c.Action = func(ctx *cli.Context) error { return noCommand(ctx, c.Subcommands) }
+			return
+		}
+		if c.ArgsUsage == "" && c.UsageText == "" { // those that take words say so
+			c.Before = noArguments
+		}
+		if !slices.ContainsFunc(c.Flags, func(f cli.Flag) bool { return f.Names()[0] == "state" }) {
+			c.Flags = append(c.Flags, &cli.StringFlag{Name: "state", Hidden: true}) // scripts may give it to every command
 		}
 	})
 	return app
+}
+
+// noArguments refuses words that a command would ignore.
+func noArguments(c *cli.Context) error {
+	if c.NArg() > 0 {
+		return usage("%s takes no argument, and was given %q", c.Command.HelpName, c.Args().First())
+	}
+	return nil
 }
 
 func eachCommand(list []*cli.Command, do func(*cli.Command)) {

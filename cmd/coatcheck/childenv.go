@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"net"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"coatcheck/proxy"
 	"coatcheck/proxy/wire"
@@ -44,10 +46,9 @@ func appEnv(entry *url.URL, bundle string, bases []variable) []variable {
 // a model host's traffic past the proxy are dropped and returned.
 func noProxy(value string, covers func(name string) bool) (kept string, dropped []string) {
 	entries := []string{"localhost", "127.0.0.1", "::1"}
-	for entry := range strings.SplitSeq(value, ",") {
-		entry = strings.TrimSpace(entry)
+	for _, entry := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
 		switch {
-		case entry == "" || slices.Contains(entries, entry):
+		case slices.Contains(entries, entry):
 		case covers(entry):
 			dropped = append(dropped, entry)
 		default:
@@ -61,10 +62,13 @@ func noProxy(value string, covers func(name string) bool) (kept string, dropped 
 func coversModel(opened []string) func(string) bool {
 	return func(entry string) bool {
 		host := strings.ToLower(entry)
+		if _, rest, ok := strings.Cut(host, "://"); ok {
+			host = rest
+		}
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
-		host = strings.TrimPrefix(strings.TrimPrefix(host, "*"), ".")
+		host = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(host, "*"), "."), ".")
 		for _, name := range opened {
 			name = strings.TrimPrefix(name, "*.")
 			if host == "" || name == host || strings.HasSuffix(name, "."+host) || strings.HasSuffix(host, "."+name) {
@@ -75,29 +79,54 @@ func coversModel(opened []string) func(string) bool {
 	}
 }
 
+// bases are the base URLs that an app is given, and what they lead to.
+type bases struct {
+	vars      []variable
+	upstreams []proxy.Upstream // providers reached at a URL that the user had set
+	hosts     []string         // the same, where the URL is an ordinary host's
+	kept      []string         // variables left as they are
+}
+
 // baseURLs are the variables by which SDKs are pointed at the proxy's base
 // URL: a second belt for clients that know no proxy. Where the user had set
 // one, it becomes that provider's upstream instead of being lost.
-func baseURLs(entry *url.URL, basePath string, getenv func(string) string) (vars []variable, upstreams []proxy.Upstream, hosts []string) {
+func baseURLs(entry *url.URL, basePath string, getenv func(string) string) (b bases) {
 	root := (&url.URL{Scheme: "http", Host: entry.Host}).String() + basePath
+	outer, _ := url.Parse(getenv("HTTPS_PROXY"))
 	for _, a := range wire.Adapters() {
 		for _, name := range a.BaseEnv {
-			old, err := url.Parse(getenv(name))
-			if err != nil || old.Host == "" {
-				vars = append(vars, variable{name, root + "/" + a.Name + a.BasePath})
-				continue
+			set := getenv(name)
+			old, err := url.Parse(set)
+			ours := err == nil && outer != nil && outer.Host == old.Host && old.Path == "/"+a.Name+a.BasePath
+			switch {
+			case set == "" || ours: // ours: of a serve, set by `coatcheck env`
+				b.vars = append(b.vars, variable{name, root + "/" + a.Name + a.BasePath})
+			case err != nil || b.lead(old) != nil:
+				b.kept = append(b.kept, name)
+			default:
+				b.vars = append(b.vars, variable{name, root + "/" + old.Host + old.EscapedPath()})
 			}
-			vars = append(vars, variable{name, root + "/" + old.Host + old.EscapedPath()})
-			if old.Scheme == "https" && old.Port() == "" && net.ParseIP(old.Hostname()) == nil {
-				hosts = append(hosts, old.Hostname())
-				continue
-			}
-			upstreams = append(upstreams, proxy.Upstream{
-				Host: strings.ToLower(old.Hostname()), Port: old.Port(), URL: &url.URL{Scheme: old.Scheme, Host: old.Host},
-			})
 		}
 	}
-	return vars, upstreams, hosts
+	return b
+}
+
+// lead opens the host of a URL that the user had set.
+func (b *bases) lead(u *url.URL) error {
+	if u.User != nil || u.RawQuery != "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return errors.ErrUnsupported
+	}
+	if u.Scheme == "https" && u.Port() == "" {
+		if host, err := proxy.ParseHost(u.Hostname()); err == nil {
+			b.hosts = append(b.hosts, host)
+			return nil
+		}
+	}
+	up, err := proxy.ParseUpstream(u.Host + "=" + (&url.URL{Scheme: u.Scheme, Host: u.Host}).String())
+	if err == nil {
+		b.upstreams = merge(b.upstreams, []proxy.Upstream{up})
+	}
+	return err
 }
 
 // childEnv is the environment of an app under run: the parent's, without our

@@ -17,6 +17,7 @@ func envCommand(std stdio) *cli.Command {
 		Name:      "env",
 		Usage:     "print shell exports that send an app's traffic through a running serve",
 		UsageText: `eval "$(coatcheck env)"`,
+		Before:    noArguments,
 		Flags: lineFlags(
 			&cli.StringFlag{Name: "listen", Usage: "where serve listens: `ADDR`", EnvVars: []string{"COATCHECK_LISTEN"}, Value: defaultListen},
 			&cli.StringFlag{Name: "auth-file", Usage: "the USER:PASSWORD that serve asks for, in `FILE`", EnvVars: []string{"COATCHECK_AUTH_FILE"}},
@@ -34,7 +35,7 @@ func envCommand(std stdio) *cli.Command {
 func printEnv(s settings, std stdio) error {
 	entry := &url.URL{Scheme: "http", Host: s.listen}
 	cfg := proxy.Config{Password: s.password}
-	bases, _, _ := baseURLs(entry, cfg.BasePath(), func(string) string { return "" })
+	bases := baseURLs(entry, cfg.BasePath(), func(string) string { return "" })
 	if s.password != "" {
 		entry.User = url.UserPassword(s.user, s.password)
 	}
@@ -46,7 +47,7 @@ func printEnv(s settings, std stdio) error {
 	if err := writeBundle(bundle, authority.RootPEM()); err != nil {
 		return err
 	}
-	vars := appEnv(entry, bundle, bases)
+	vars := appEnv(entry, bundle, bases.vars)
 	bypass, _ := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(s.hosts, s.upstreams)))
 	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
 	for _, v := range vars {

@@ -13,6 +13,9 @@ const (
 	exitFailed = 1 // could not do it
 	exitUsage  = 2 // wrong usage or configuration
 	exitFound  = 3 // the check found something
+
+	exitCannotRun = 126 // run's app is there and cannot be started
+	exitNoCommand = 127 // run's app is not there
 )
 
 // usageError is a mistake of the person who called: exit 2.
@@ -31,25 +34,30 @@ type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit %d", int(c)) }
 
-// report prints an error the way all commands do and returns the exit code.
+// report prints an error the way all commands do and returns the exit code. A
+// code that was joined with errors is kept, and the errors are printed.
 func report(w io.Writer, err error) int {
 	if err == nil {
 		return exitFine
 	}
-	if code, ok := errors.AsType[exitCode](err); ok {
-		return int(code)
-	}
+	code, coded := errors.AsType[exitCode](err)
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(w, "coatcheck: error: %s\n", line)
+		if !coded || line != code.Error() {
+			fmt.Fprintf(w, "coatcheck: error: %s\n", line)
+		}
 	}
-	u, ok := errors.AsType[*usageError](err)
-	if !ok {
-		return exitFailed
-	}
-	if u.hint != "" {
+	u, wrong := errors.AsType[*usageError](err)
+	if wrong && u.hint != "" {
 		fmt.Fprintf(w, "coatcheck: hint: %s\n", u.hint)
 	}
-	return exitUsage
+	switch {
+	case coded:
+		return int(code)
+	case wrong:
+		return exitUsage
+	default:
+		return exitFailed
+	}
 }
 
 // errDebug refuses a setting under which Go prints headers and bodies.

@@ -149,15 +149,22 @@ func showText(w io.Writer, e journal.Entry) error {
 		_, err := fmt.Fprintf(w, "%s  %-26s  %s\n", at, "-", gapText(l.Gap))
 		return err
 	}
-	_, found := tally(l.Entities)
+	found := "nothing"
+	if _, kinds := tally(l.Entities); len(kinds) > 0 {
+		found = strings.Join(kinds, ", ")
+	}
 	ending := "not closed"
 	if l.Unsure {
 		ending = "refused: the log failed"
 	}
 	if r := l.Result; r != nil {
-		ending = strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %d, restored %d, %d ms", r.Outcome, r.Stage, r.Reason, r.Status, r.Restored, r.Duration)), " ")
+		words := strings.Join(strings.Fields(r.Outcome+" "+r.Stage+" "+r.Reason), " ")
+		ending = fmt.Sprintf("%s, restored %d, %d ms", words, r.Restored, r.Duration)
+		if r.Status != 0 {
+			ending = fmt.Sprintf("%d %s", r.Status, ending)
+		}
 	}
-	_, err := fmt.Fprintf(w, "%s  %s  %s %s%s  found%s  %s\n", at, l.ID, l.Method, l.Host, l.Path, bracket(found), ending)
+	_, err := fmt.Fprintf(w, "%s  %s  %s %s%s  found %s  %s\n", at, l.ID, l.Method, l.Host, l.Path, found, ending)
 	return err
 }
 

@@ -29,9 +29,9 @@ type pods struct {
 // a variable that one of them lacks is an app that talks past the proxy.
 func TestRecipesGiveAppsTheirEnvironment(t *testing.T) {
 	entry := &url.URL{Scheme: "http", Host: defaultListen}
-	bases, _, _ := baseURLs(entry, "", func(string) string { return "" })
+	bases := baseURLs(entry, "", func(string) string { return "" })
 	want := map[string]string{}
-	for _, v := range appEnv(entry, "/shared/bundle.pem", bases) {
+	for _, v := range appEnv(entry, "/shared/bundle.pem", bases.vars) {
 		want[v.name] = v.value
 	}
 	for name, recipe := range map[string][]byte{"kubernetes": kubernetesRecipe, "compose": composeRecipe} {

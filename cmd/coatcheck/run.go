@@ -52,8 +52,14 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	}
 	defer l.Close()
 	entry := &url.URL{Scheme: "http", Host: l.Addr().String()}
-	bases, upstreams, hosts := baseURLs(entry, proxy.Config{Password: s.password}.BasePath(), os.Getenv)
-	s.upstreams, s.hosts = append(s.upstreams, upstreams...), append(s.hosts, hosts...)
+	bases := baseURLs(entry, proxy.Config{Password: s.password}.BasePath(), os.Getenv)
+	s.upstreams, s.hosts = merge(s.upstreams, bases.upstreams), append(s.hosts, bases.hosts...)
+	for _, name := range bases.kept {
+		say(std.err, "%s stays as it is: its URL cannot be put behind a base URL of ours", name)
+	}
+	if outer := os.Getenv("HTTPS_PROXY"); outer != "" {
+		say(std.err, "HTTPS_PROXY was set; coatcheck goes out by itself, not through that proxy")
+	}
 	entry.User = url.UserPassword(s.user, s.password)
 
 	h, err := openHouse(s, std)
@@ -73,43 +79,55 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
 
-	vars := appEnv(entry, bundle, bases)
+	vars := appEnv(entry, bundle, bases.vars)
 	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(s.hosts, s.upstreams)))
 	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
 	if len(dropped) > 0 {
 		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
 	}
-	childErr := runChild(argv, childEnv(vars), std)
+	started, childErr := runChild(argv, childEnv(vars), std)
 
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = h.proxy.Shutdown(stop) // what is left belongs to a child that is gone
 	err = <-served
-	summarize(std.err, h.proxy.Counters())
+	if started {
+		summarize(std.err, h.proxy.Counters())
+	}
 	return errors.Join(childErr, err)
+}
+
+// merge adds upstreams that no explicit one names already.
+func merge(explicit, more []proxy.Upstream) []proxy.Upstream {
+	for _, u := range more {
+		if !slices.ContainsFunc(explicit, func(e proxy.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
+			explicit = append(explicit, u)
+		}
+	}
+	return explicit
 }
 
 // runChild runs the app, passes signals on and returns its exit code as an
 // error. A signal from the terminal reaches the app by itself: it belongs to
 // the same process group.
-func runChild(argv, env []string, std stdio) error {
+func runChild(argv, env []string, std stdio) (started bool, err error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, std.in, std.out, std.err
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, forwarded...)
 	defer signal.Stop(signals)
-	if err := cmd.Start(); err != nil {
-		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-			return errors.Join(exitCode(127), fmt.Errorf("run: %s: command not found", argv[0]))
-		}
-		return fmt.Errorf("run: %w", err)
+	switch err := cmd.Start(); {
+	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist):
+		return false, errors.Join(exitCode(exitNoCommand), fmt.Errorf("run: %s: command not found", argv[0]))
+	case err != nil:
+		return false, errors.Join(exitCode(exitCannotRun), fmt.Errorf("run: %w", err))
 	}
 	done := make(chan struct{})
 	go func() {
 		for {
 			select {
 			case sig := <-signals:
-				if sig != os.Interrupt || !isTerminal(std.in) {
+				if !typed(sig) {
 					_ = cmd.Process.Signal(sig)
 				}
 			case <-done:
@@ -117,20 +135,24 @@ func runChild(argv, env []string, std stdio) error {
 			}
 		}
 	}()
-	err := cmd.Wait()
+	err = cmd.Wait()
 	close(done)
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return exitCode(childCode(exit.ProcessState))
+		return true, exitCode(childCode(exit.ProcessState))
 	}
-	return err
+	return true, err
 }
 
 // summarize prints one line: what was protected and what was not.
 func summarize(w io.Writer, c proxy.Counters) {
 	total, kinds := tally(c.Values)
 	refusals, why := tally(c.Refused)
+	failures, failed := tally(c.Failed)
 	line := fmt.Sprintf("%s, %s kept from the provider%s, %d refused%s",
 		plural(c.Forwarded, "exchange"), plural(total, "value"), bracket(kinds), refusals, bracket(why))
+	if failures > 0 {
+		line += fmt.Sprintf(", %d sent without an answer%s", failures, bracket(failed))
+	}
 	if c.Broken > 0 {
 		line += fmt.Sprintf(", %d broken off", c.Broken)
 	}

@@ -35,16 +35,15 @@ func scanCommand(std stdio) *cli.Command {
 			if len(files) == 0 {
 				files = []string{"-"}
 			}
-			for _, name := range files {
-				each := s.lines
-				if c.Bool("jsonl") {
-					each = s.records
-				}
-				if err := withInput(name, std.in, func(r io.Reader) error { return each(c.Context, name, r) }); err != nil {
-					return err
-				}
+			each := s.lines
+			if c.Bool("jsonl") {
+				each = s.records
 			}
-			if err := s.out.Flush(); err != nil {
+			var errs []error
+			for _, name := range files {
+				errs = append(errs, withInput(name, std.in, func(r io.Reader) error { return each(c.Context, name, r) }))
+			}
+			if err := errors.Join(append(errs, s.out.Flush())...); err != nil {
 				return err
 			}
 			if s.found > 0 && !c.Bool("jsonl") {
@@ -78,6 +77,9 @@ func (s *scanner) lines(ctx context.Context, name string, r io.Reader) error {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return err
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		return fmt.Errorf("%s: not scanned: UTF-16 or no text at all; convert it to UTF-8", name)
 	}
 	found, err := s.engine.Scan(ctx, []redact.Field{{Text: plain.New(string(text)), Message: -1}})
 	if err != nil {
@@ -119,7 +121,7 @@ func (s *scanner) records(ctx context.Context, name string, r io.Reader) error {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
+		if line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))); len(line) > 0 {
 			var q struct {
 				ID   string `json:"id"`
 				Text string `json:"text"`
