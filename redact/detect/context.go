@@ -127,7 +127,7 @@ func Before(text string, start, n int) string {
 		i -= size
 	}
 	for i > 0 && i < start { // the first word may be cut in two
-		r, size := utf8.DecodeRuneInString(text[i:])
+		r, size := utf8.DecodeRuneInString(text[i:start])
 		if last, _ := utf8.DecodeLastRuneInString(text[:i]); !wordRune(r) || !wordRune(last) {
 			break
 		}
