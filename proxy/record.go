@@ -135,6 +135,7 @@ func (x *Exchange) closing(e ending) journal.Close {
 		Exchange: x.ID, Outcome: string(e.how), Status: x.result.status, Stage: e.stage, Reason: string(e.why),
 		Duration: time.Since(x.Start).Milliseconds(), Received: x.result.bytesBack, Returned: x.result.bytesOut,
 		Restored: x.result.restored, Unknown: x.result.unknown, Guarded: x.result.guarded,
+		Made: x.result.made, Unread: x.result.unseen,
 	}}
 	if len(x.result.answer) > 0 {
 		c.Secret.Answer = &journal.Body{

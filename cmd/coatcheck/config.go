@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -33,6 +34,7 @@ type settings struct {
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
 	refuseUnknown   bool
+	answers         proxy.Answers
 	upstreamTimeout time.Duration
 	user, password  string
 	vaultBytes      int64
@@ -66,6 +68,7 @@ type configFile struct {
 	} `yaml:"vault"`
 	Policy struct {
 		UnknownHosts   string   `yaml:"unknown_hosts"`
+		Answers        string   `yaml:"answers"`
 		AllowPlaintext []string `yaml:"allow_plaintext"`
 	} `yaml:"policy"`
 }
@@ -83,6 +86,7 @@ func lineFlags(more ...cli.Flag) []cli.Flag {
 		&cli.StringSliceFlag{Name: "upstream-ca", Usage: "trust the PEM certificates in `FILE` for providers", EnvVars: []string{"COATCHECK_UPSTREAM_CA"}},
 		&cli.StringSliceFlag{Name: "allow-plaintext", Usage: "speak plain HTTP to this model `HOST`", EnvVars: []string{"COATCHECK_ALLOW_PLAINTEXT"}},
 		&cli.StringFlag{Name: "unknown-hosts", Usage: "`tunnel` or refuse hosts that are not opened", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
+		&cli.StringFlag{Name: "answers", Usage: "what the model wrote and nobody sent it: `report` counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"},
 		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
 		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
 		&cli.BoolFlag{Name: "no-log", Usage: "keep no log: nobody can tell later what was sent", EnvVars: []string{"COATCHECK_NO_LOG"}},
@@ -130,6 +134,10 @@ func load(c *cli.Context) (settings, error) {
 		s.refuseUnknown = true
 	default:
 		errs = append(errs, fmt.Errorf("unknown_hosts %q: want tunnel or refuse", policy))
+	}
+	s.answers = proxy.Answers(cmp.Or(pick(c, "answers", f.Policy.Answers), string(proxy.AnswersReport)))
+	if !slices.Contains(proxy.AnswerModes(), s.answers) {
+		errs = append(errs, fmt.Errorf("answers %q: want report, restore or mask", s.answers))
 	}
 	errs = append(errs, s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
 	if err := errors.Join(errs...); err != nil {

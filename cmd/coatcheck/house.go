@@ -64,7 +64,7 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	}
 	h.proxy, err = proxy.New(proxy.Config{
 		Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
-		RefuseUnknown: s.refuseUnknown, User: s.user, Password: s.password,
+		RefuseUnknown: s.refuseUnknown, Answers: s.answers, User: s.user, Password: s.password,
 		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() },
 		Vault: h.vault, Journal: h.record(), Log: newLog(std.err),
 		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},

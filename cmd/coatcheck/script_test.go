@@ -105,13 +105,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// provider starts a stand-in provider: $PROVIDER is its URL, provider.pem its CA.
+// provider starts a stand-in provider: $PROVIDER is its URL, provider.pem its
+// CA. With a text, that is what its model adds to what it heard: provider [TEXT].
 func provider(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 0 {
-		ts.Fatalf("usage: provider")
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: provider [TEXT]")
 	}
 	s, err := standin.Start(standin.Config{})
 	ts.Check(err)
+	if len(args) > 0 {
+		s.Handle("/model", standin.Voice{Say: func(heard string) string { return heard + args[0] }}.Answer)
+	}
 	ts.Defer(s.Close)
 	ts.Check(os.WriteFile(ts.MkAbs("provider.pem"), s.CAPEM(), 0o600))
 	ts.Setenv("PROVIDER", s.URL())
