@@ -112,6 +112,9 @@ func (r *reader) paired(core, closing int) int {
 // its address is a token.
 func (r *reader) link() verdict {
 	rest := r.s[r.pos:]
+	if rest != "" && rest[0] != '(' {
+		return miss
+	}
 	for _, start := range []string{"(<", "(/", "(./", "(../", "(www.", "(http:", "(https:", "(mailto:", "(tel:", "(sms:", "(ftp:"} {
 		n := min(len(start), len(rest))
 		switch {
