@@ -3,6 +3,7 @@ module coatcheck
 go 1.26.0
 
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/andybalholm/brotli v1.2.8
 	github.com/dlclark/regexp2/v2 v2.13.0
 	github.com/elazarl/goproxy v1.9.3

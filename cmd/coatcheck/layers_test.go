@@ -24,6 +24,7 @@ var layers = map[string][]string{
 	"redact/hide":         {"redact", "redact/token", "rules"},
 	"rules":               {},
 	"rules/builtin":       {"rules"},
+	"rules/importer":      {"rules", "redact/detect"},
 	"rules/check":         {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/check"},
 	"redact":              {"rules", "redact/plain", "redact/token", "redact/detect", "redact/detect/check", "redact/layout", "redact/view"},
 
@@ -41,7 +42,7 @@ var layers = map[string][]string{
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {
-		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/plain", "redact/score", "rules", "rules/builtin", "rules/check",
+		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/plain", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer",
 		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/vault",
 	},
 }
@@ -59,8 +60,9 @@ var owners = map[string]struct {
 	"github.com/google/tink":             {nil, "archived; both in one binary panic at start"},
 	"github.com/hashicorp/golang-lru":    {[]string{"crypto/ca", "crypto/vault", "redact"}, "caches of private things are few and known"},
 	"github.com/urfave/cli":              {[]string{"cmd/coatcheck"}, "the terminal is wiring"},
-	"github.com/goccy/go-yaml":           {[]string{"rules", "cmd/coatcheck"}, "YAML is rule files and configuration"},
+	"github.com/goccy/go-yaml":           {[]string{"rules", "rules/importer", "cmd/coatcheck"}, "YAML is rule files and configuration"},
 	"github.com/fsnotify/fsnotify":       {[]string{"cmd/coatcheck"}, "files are watched where they were named"},
+	"github.com/BurntSushi/toml":         {[]string{"rules/importer"}, "TOML is gitleaks' format, nothing of ours"},
 	"github.com/go-json-experiment/json": {[]string{"proxy/wire"}, "providers' JSON is read by byte range in one place"},
 	"github.com/klauspost/compress":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},
 	"github.com/andybalholm/brotli":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},

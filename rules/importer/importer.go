@@ -1,0 +1,94 @@
+// Package importer turns the rule files of other scanners into ours.
+//
+// The law it keeps: what it cannot carry over it names, in a note; and a
+// pattern that it rewrites finds the same values, except that a loop without a
+// bound gets one.
+//
+//	r, err := importer.Import("gitleaks", src)
+//	fmt.Printf("%s", r.File("imported/gitleaks"))
+package importer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"coatcheck/rules"
+)
+
+// Result is what an import yields.
+type Result struct {
+	Rules []rules.Rule
+	Notes []string // what was left out or changed, a line each, by rule
+}
+
+// formats maps each format to what reads it.
+var formats = map[string]func(*Result, []byte) error{
+	"gitleaks":    gitleaks,
+	"kingfisher":  kingfisher,
+	"noseyparker": noseyparker,
+	"presidio":    presidio,
+}
+
+// Formats lists the formats that Import reads.
+func Formats() []string { return []string{"gitleaks", "presidio", "kingfisher", "noseyparker"} }
+
+// Import reads a file of another scanner. The error says that it is not of that
+// format; rules that cannot be carried over are left out, with a note.
+func Import(format string, src []byte) (*Result, error) {
+	read, ok := formats[format]
+	if !ok {
+		return nil, fmt.Errorf("format %q is unknown; known: %s", format, strings.Join(Formats(), ", "))
+	}
+	r := &Result{}
+	if err := read(r, src); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Result) note(id, format string, args ...any) {
+	r.Notes = append(r.Notes, id+": "+fmt.Sprintf(format, args...))
+}
+
+// add fits a rule's patterns into bounds and keeps it, or says why not.
+func (r *Result) add(rule rules.Rule) {
+	if slices.ContainsFunc(r.Rules, func(o rules.Rule) bool { return o.ID == rule.ID }) {
+		r.note(rule.ID, "left out: the id occurs twice")
+		return
+	}
+	for i := range rule.Patterns {
+		p := &rule.Patterns[i]
+		f, err := fit(*p, rule.Capture)
+		if err != nil {
+			r.note(rule.ID, "left out: its pattern cannot be used: %v", err)
+			return
+		}
+		for _, change := range f.changes {
+			r.note(rule.ID, "pattern %d: %s", i+1, change)
+		}
+		p.Regex, rule.MaxMatch = f.expr, max(rule.MaxMatch, f.longest)
+	}
+	r.Rules = append(r.Rules, rule)
+}
+
+// newRule returns a rule with our defaults for a secret.
+func newRule(id, description string) rules.Rule {
+	label, _ := rules.Label("API_KEY")
+	return rules.Rule{
+		ID: id, Entity: "API_KEY", Label: label, Description: strings.Join(strings.Fields(description), " "),
+		MinConfidence: rules.DefaultMinConfidence,
+	}
+}
+
+var notID = regexp.MustCompile(`[^a-z0-9]+`)
+
+// slug makes an id of a name.
+func slug(prefix, name string) string {
+	s := strings.Trim(notID.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	if strings.HasPrefix(name, prefix+".") { // ids with dots of their own stay
+		return strings.ToLower(name)
+	}
+	return prefix + "." + s
+}

@@ -1,0 +1,202 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"coatcheck/redact/detect"
+	"coatcheck/rules"
+)
+
+// fitted is a pattern that the engine takes.
+type fitted struct {
+	expr    string
+	longest int // characters
+	changes []string
+}
+
+// caps are the bounds that an endless loop may get, the widest first.
+var caps = []int{256, 128, 64, 32, 16}
+
+// fit rewrites a pattern until the engine takes it.
+func fit(p rules.Pattern, capture string) (fitted, error) {
+	expr := p.Regex
+	f := fitted{expr: tidy(expr)}
+	if f.expr != expr && strings.Contains(expr, "(?x") {
+		f.changes = append(f.changes, "written without free spacing")
+	}
+	if joined := anyChar.ReplaceAllStringFunc(f.expr, oneClass); joined != f.expr {
+		f.expr, f.changes = joined, append(f.changes, `(?:.|\n) became [\s\S]: as a choice it runs away`)
+	}
+	var err error
+	for i, limit := range caps {
+		capped, n := capLoops(f.expr, limit)
+		if err = compiles(p.Flags, capped, capture, rules.MaxMaxMatch); err != nil && n > 0 && i < len(caps)-1 {
+			continue
+		}
+		if err != nil {
+			return f, err
+		}
+		if n > 0 {
+			f.changes = append(f.changes, fmt.Sprintf("%d endless loops end after %d", n, limit))
+		}
+		f.expr = capped
+		break
+	}
+	low, high := 1, rules.MaxMaxMatch
+	for low < high {
+		if mid := (low + high) / 2; compiles(p.Flags, f.expr, capture, mid) == nil {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	f.longest = low
+	return f, err
+}
+
+func compiles(flags, expr, capture string, limit int) error {
+	expr = rules.Pattern{Regex: expr, Flags: flags}.Expr()
+	_, err := detect.Compile([]detect.Pattern{{Expr: expr, Capture: capture, Max: limit}}, detect.Options{})
+	if e, ok := errors.AsType[*detect.PatternError](err); ok {
+		return errors.New(e.Msg)
+	}
+	return err
+}
+
+// anyChar is a choice between a dot and line breaks, in a group.
+var anyChar = regexp.MustCompile(`\((\?:)?\.\|(?:\[(?:\\n|\\r|\\s)+\]|\\n|\\s)\)`)
+
+// oneClass spells it as a class, in the same kind of group.
+func oneClass(s string) string {
+	if strings.HasPrefix(s, "(?:") {
+		return `[\s\S]`
+	}
+	return `([\s\S])`
+}
+
+// lead is what gitleaks puts before its patterns; the finding begins behind it.
+var lead = regexp.MustCompile(`^((?:\(\?[a-z]+\))?)\[\\w\.-\](?:\{0,50\}|\*)\?`)
+
+// tokens cuts an expression into escapes, classes, group heads, quantifiers and
+// single characters.
+func tokens(expr string) (list []string) {
+	for i := 0; i < len(expr); {
+		n := 1
+		switch expr[i] {
+		case '\\':
+			n = min(2, len(expr)-i)
+		case '[':
+			n = classEnd(expr[i:])
+		case '(':
+			if m := groupHead.FindString(expr[i:]); m != "" {
+				n = len(m)
+			}
+		case '{':
+			if m := counted.FindString(expr[i:]); m != "" {
+				n = len(m)
+			}
+		}
+		list = append(list, expr[i:i+n])
+		i += n
+	}
+	return list
+}
+
+var (
+	groupHead = regexp.MustCompile(`^\((?:\?(?:[a-zA-Z-]*[:)]|P?<[A-Za-z_]\w*>|<?[=!]|>|#[^)]*\)))?`)
+	counted   = regexp.MustCompile(`^\{\d+(?:,\d*)?\}`)
+)
+
+// classEnd returns the length of the class that s begins with.
+func classEnd(s string) int {
+	i := 1
+	if i < len(s) && s[i] == '^' {
+		i++
+	}
+	if i < len(s) && s[i] == ']' {
+		i++
+	}
+	for i < len(s) {
+		switch {
+		case s[i] == '\\':
+			i += 2
+		case strings.HasPrefix(s[i:], "[:") && strings.Contains(s[i:], ":]"):
+			i += strings.Index(s[i:], ":]") + 2
+		case s[i] == ']':
+			return i + 1
+		default:
+			i++
+		}
+	}
+	return len(s)
+}
+
+// tidy takes free spacing, which (?x) allows, out of an expression.
+func tidy(expr string) string {
+	var b strings.Builder
+	free, list := false, tokens(strings.TrimSpace(expr))
+	for i := 0; i < len(list); i++ {
+		t := list[i]
+		switch {
+		case strings.HasPrefix(t, "(?") && strings.HasSuffix(t, ")") && strings.Contains(t, "x") && !strings.Contains(t, "#"):
+			free = true
+			if rest := strings.ReplaceAll(t, "x", ""); rest != "(?)" {
+				b.WriteString(rest)
+			}
+		case free && strings.TrimSpace(t) == "":
+		case free && t == "#":
+			for i++; i < len(list) && list[i] != "\n"; i++ {
+			}
+		default:
+			b.WriteString(t)
+		}
+	}
+	return b.String()
+}
+
+// capLoops gives endless loops a bound and returns how many there were.
+func capLoops(expr string, limit int) (string, int) {
+	list, n := tokens(expr), 0
+	for i, t := range list {
+		least := 0
+		switch {
+		case i == 0:
+			continue
+		case t == "*":
+		case t == "+" && !quantifier(list[i-1]):
+			least = 1
+		case strings.HasPrefix(t, "{") && strings.HasSuffix(t, ",}"):
+			least, _ = strconv.Atoi(t[1 : len(t)-2])
+		default:
+			continue
+		}
+		list[i] = fmt.Sprintf("{%d,%d}", least, max(limit, 2*least))
+		n++
+	}
+	return strings.Join(list, ""), n
+}
+
+// quantifier reports whether a token repeats what stands before it; a + behind
+// one only makes it possessive.
+func quantifier(t string) bool {
+	return t == "*" || t == "+" || t == "?" || strings.HasPrefix(t, "{") && strings.HasSuffix(t, "}")
+}
+
+// groups lists the capturing groups of an expression: their names, or numbers.
+func groups(expr string) (names []string) {
+	for _, t := range tokens(expr) {
+		if name, ok := strings.CutPrefix(strings.TrimPrefix(t, "(?P"), "<"); ok && strings.HasPrefix(t, "(?P<") {
+			names = append(names, strings.TrimSuffix(name, ">"))
+		} else if strings.HasPrefix(t, "(?<") && !slices.Contains([]string{"(?<=", "(?<!"}, t) {
+			names = append(names, t[3:len(t)-1])
+		} else if t == "(" {
+			names = append(names, strconv.Itoa(len(names)+1))
+		}
+	}
+	return names
+}
