@@ -19,7 +19,7 @@ type Counts struct {
 //
 // For every way to cut a text the edits are the same. A piece is held back only
 // while it can still become a live token, or while the guard needs to see what
-// follows one: at most 96 bytes, and the look-ahead of the guard.
+// follows one: at most 103 bytes, and the look-ahead of the guard.
 //
 // Restored values are never read for tokens, and the text is not kept beyond
 // what is undecided.
