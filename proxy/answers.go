@@ -33,13 +33,14 @@ func AnswerModes() []Answers { return []Answers{AnswersReport, AnswersRestore, A
 // in decoded bytes. The encoded answer is kept up to [journal.MaxBody].
 const maxExamined = 8 << 20
 
-// answerJudge is what looks at an answer to x.
+// answerJudge is what looks at an answer to x. Pieces of an answer do not come
+// again, so they must not drive the conversation's own out of the cache.
 func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
 	return &hide.Judge{
 		Scan: func(text string) ([]redact.Finding, error) {
 			ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
 			defer cancel()
-			return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1}})
+			return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
 		},
 		Shield: x.rules.shield,
 		Sent:   x.holds,
@@ -70,7 +71,7 @@ func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 		if pp.stream == nil {
 			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
 		}
-		if x.readAnswer(coding, judge) != nil {
+		if x.readAnswer(coding, judge) != nil || x.result.bytesBack > int64(len(x.result.answer)) {
 			judge.Failed = true
 		}
 	}

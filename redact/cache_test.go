@@ -128,3 +128,16 @@ func BenchmarkConversation(b *testing.B) {
 		})
 	}
 }
+
+// TestOnceIsNotRemembered: what will not come again takes no place in the cache.
+func TestOnceIsNotRemembered(t *testing.T) {
+	_, set := builtinEngine(t)
+	e, err := redact.New(set, redact.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := redact.Field{Text: plain.New(strings.Repeat("write to jane@example.com; ", 10)), Once: true}
+	if found := scanAll(t, e, []redact.Field{f}); len(found) != 10 || redact.Remembered(e) != 0 {
+		t.Errorf("%d findings, %d fields remembered", len(found), redact.Remembered(e))
+	}
+}

@@ -139,7 +139,7 @@ func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
 
 // recall appends the findings of field i, remembered ones if there are.
 func (e *Engine) recall(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
-	if e.cache == nil || f.Text.Len() < minCached {
+	if e.cache == nil || f.Once || f.Text.Len() < minCached {
 		return e.field(ctx, s, out, f, i)
 	}
 	id := s.prints.of(f)

@@ -32,6 +32,7 @@ type Field struct {
 	Origin  Origin
 	Message int
 	Certain bool // only certain findings may be reported here
+	Once    bool // it will not come again, so it is not worth remembering
 }
 
 // Finding is a place in a field that a rule claims.
