@@ -25,6 +25,9 @@ type Options struct {
 	// a conversation that were scanned before cost a hash; 0 means 16,384
 	// (about 4 MB), a negative number none.
 	Cache int
+	// Secrets are values to find as they are. They come from the owner's own
+	// configuration alone: no rule file can name one.
+	Secrets []Secret
 }
 
 // Engine finds what a rule set describes. It is immutable and safe for
@@ -33,6 +36,7 @@ type Engine struct {
 	judges  [][]judge // by pattern: rules that spell a pattern alike share it
 	matcher *detect.Matcher
 	digest  string
+	secrets registered
 	cache   *cache    // nil: nothing is remembered
 	scratch sync.Pool // *scratch
 }
@@ -84,7 +88,8 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	}
 	e.matcher, err = detect.Compile(patterns, detect.Options{Timeout: o.Timeout})
 	errs = append(errs, e.located(err)...)
-	if err := errors.Join(errs...); err != nil {
+	e.secrets, err = newRegistered(o.Secrets)
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
 	if e.cache, err = newCache(o.Cache); err != nil {
@@ -181,6 +186,7 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 	}
 	s.piece.Reset(text)
 	e.judge(s, f, text, r)
+	e.secrets.find(s, text, r)
 	return nil
 }
 

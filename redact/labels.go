@@ -14,5 +14,8 @@ func (e *Engine) Labels() []string {
 			set[j.rule.Label] = true
 		}
 	}
+	for _, j := range e.secrets.judges {
+		set[j.rule.Label] = true
+	}
 	return slices.Sorted(maps.Keys(set))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/proxy"
+	"coatcheck/redact"
 )
 
 // settings is what serve, run and env work with, whichever layer set it:
@@ -29,7 +30,8 @@ type settings struct {
 	allowPlaintext  []string
 	rules           []string
 	approved        []string // digests of rule sets that may protect less
-	config          string   // the file that the settings came from, if any
+	secrets         []redact.Secret
+	config          string // the file that the settings came from, if any
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -57,8 +59,9 @@ type configFile struct {
 		Auth            string            `yaml:"auth_file"`
 	} `yaml:"proxy"`
 	Rules struct {
-		Paths    []string `yaml:"paths"`
-		Approved []string `yaml:"approved"`
+		Paths    []string       `yaml:"paths"`
+		Approved []string       `yaml:"approved"`
+		Secrets  []secretSource `yaml:"secrets"`
 	} `yaml:"rules"`
 	Journal struct {
 		Auditor string `yaml:"auditor"`
@@ -140,7 +143,8 @@ func load(c *cli.Context) (settings, error) {
 		errs = append(errs, fmt.Errorf("answers %q: want report, restore or mask", s.answers))
 	}
 	errs = append(errs, s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
-	if err := errors.Join(errs...); err != nil {
+	s.secrets, err = readSecrets(f.Rules.Secrets)
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return settings{}, &usageError{err: err}
 	}
 	return s, nil

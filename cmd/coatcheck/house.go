@@ -45,9 +45,9 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	if h.rules, err = loadSet(s.rules); err != nil {
 		return h, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
 	}
-	engine, err := redact.New(h.rules, redact.Options{})
+	engine, err := redact.New(h.rules, redact.Options{Secrets: s.secrets})
 	if err != nil {
-		return h, err
+		return h, &usageError{err: err}
 	}
 	if h.ring, err = openKeys(s, std); err != nil {
 		return h, err

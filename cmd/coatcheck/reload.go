@@ -25,11 +25,12 @@ type reloader struct {
 	note     func(context.Context, journal.Event) error
 	use      func(*redact.Engine)
 	running  *rules.Set
+	secrets  []redact.Secret // as they were at the start
 }
 
 // newReloader follows the rule files of a line.
 func (h *house) newReloader(s settings) *reloader {
-	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules}
+	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: s.secrets}
 	if h.journal != nil {
 		r.note = h.journal.Note
 	}
@@ -73,7 +74,7 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if err := r.admit(set); err != nil {
 		return nil, err
 	}
-	engine, err := redact.New(set, redact.Options{})
+	engine, err := redact.New(set, redact.Options{Secrets: r.secrets})
 	if err != nil {
 		return nil, err
 	}

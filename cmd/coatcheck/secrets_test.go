@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"coatcheck/redact"
+	"coatcheck/redact/plain"
+)
+
+// TestSecretsOfTheConfiguration: values come from variables and files, are
+// found whatever stands around them, and no fault quotes one.
+func TestSecretsOfTheConfiguration(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "db password")
+	if err := os.WriteFile(file, []byte("c0rrect-h0rse-b4ttery\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SERVICE_WORD", "st4ple!Of&The*House")
+	secrets, err := readSecrets([]secretSource{{Env: "SERVICE_WORD"}, {File: file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := loadSet(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := redact.New(set, redact.Options{Secrets: secrets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "it says st4ple!Of&The*House and c0rrect-h0rse-b4ttery"
+	found, err := e.Scan(t.Context(), []redact.Field{{Text: plain.New(text)}})
+	if err != nil || len(found) != 2 || found[0].Rule != "registered.SERVICE_WORD" || found[1].Rule != "registered.db_password" {
+		t.Errorf("%+v, error %v", found, err)
+	}
+
+	_, err = readSecrets([]secretSource{{}, {Env: "SERVICE_WORD", File: file}, {Env: "NOT_SET_HERE"}, {File: file + ".gone"}})
+	for _, want := range []string{"entry 1: want either", "entry 2: want either", "NOT_SET_HERE is not set", "entry 4: open"} {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "st4ple") {
+			t.Errorf("%q is not in %v", want, err)
+		}
+	}
+}
