@@ -33,39 +33,41 @@ func fit(p rules.Pattern, capture string) (fitted, error) {
 		f.expr, f.changes = joined, append(f.changes, `(?:.|\n) became [\s\S]: as a choice it runs away`)
 	}
 	var err error
-	for i, limit := range caps {
+	for _, limit := range caps {
 		capped, n := capLoops(f.expr, limit)
-		if err = compiles(p.Flags, capped, capture, rules.MaxMaxMatch); err != nil && n > 0 && i < len(caps)-1 {
-			continue
+		f.longest, err = detect.Longest(rules.Pattern{Regex: capped, Flags: p.Flags}.Expr())
+		if err == nil && f.longest > rules.MaxMaxMatch {
+			err = fmt.Errorf("can match %d characters, more than %d", f.longest, rules.MaxMaxMatch)
 		}
-		if err != nil {
-			return f, err
+		if err != nil && n > 0 {
+			continue // narrower loops may do
 		}
-		if n > 0 {
-			f.changes = append(f.changes, fmt.Sprintf("%d endless loops end after %d", n, limit))
+		if err == nil && n > 0 {
+			f.changes = append(f.changes, fmt.Sprintf("%s without a bound, now of %d at most", loops(n), limit))
 		}
 		f.expr = capped
 		break
 	}
-	low, high := 1, rules.MaxMaxMatch
-	for low < high {
-		if mid := (low + high) / 2; compiles(p.Flags, f.expr, capture, mid) == nil {
-			high = mid
-		} else {
-			low = mid + 1
-		}
+	if err != nil {
+		return f, err
 	}
-	f.longest = low
-	return f, err
+	return f, usable(rules.Pattern{Regex: f.expr, Flags: p.Flags}, capture)
 }
 
-func compiles(flags, expr, capture string, limit int) error {
-	expr = rules.Pattern{Regex: expr, Flags: flags}.Expr()
-	_, err := detect.Compile([]detect.Pattern{{Expr: expr, Capture: capture, Max: limit}}, detect.Options{})
+// usable returns why the engine refuses a pattern, or nil.
+func usable(p rules.Pattern, capture string) error {
+	_, err := detect.Compile([]detect.Pattern{{Expr: p.Expr(), Capture: capture, Max: rules.MaxMaxMatch}}, detect.Options{})
 	if e, ok := errors.AsType[*detect.PatternError](err); ok {
 		return errors.New(e.Msg)
 	}
 	return err
+}
+
+func loops(n int) string {
+	if n == 1 {
+		return "1 loop"
+	}
+	return fmt.Sprintf("%d loops", n)
 }
 
 // anyChar is a choice between a dot and line breaks, in a group.
