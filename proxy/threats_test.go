@@ -1,6 +1,8 @@
 package proxy_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -173,6 +175,30 @@ func TestUpgradesAreRefused(t *testing.T) {
 		if n := len(r.provider.Requests()); n != 0 {
 			t.Errorf("%s: %d requests left", tt.method, n)
 		}
+	}
+}
+
+// TestNothingHidesBesideACodedBody: a gzip header has room for a file's name.
+func TestNothingHidesBesideACodedBody(t *testing.T) {
+	for _, name := range []string{"", email} {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		w.Name = name
+		_, err := io.WriteString(w, hello)
+		must(t, err)
+		must(t, w.Close())
+		r := newRig(t, rigOptions{})
+		req, err := http.NewRequest(http.MethodPost, chatURL, bytes.NewReader(b.Bytes()))
+		must(t, err)
+		req.Header.Set("Content-Encoding", "gzip")
+		resp, err := r.client(false).Do(req)
+		must(t, err)
+		_ = resp.Body.Close()
+		got := r.received()
+		if string(got.Decoded) != hello || (name == "") != bytes.Equal(got.Body, b.Bytes()) {
+			t.Errorf("name %q: %d bytes arrived as %q", name, len(got.Body), got.Header.Get("Content-Encoding"))
+		}
+		r.unseen(email)
 	}
 }
 

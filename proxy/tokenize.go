@@ -176,8 +176,12 @@ func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live
 }
 
 // leave builds Out. An unchanged body leaves as the very bytes that came, in
-// their own coding; a changed one leaves uncoded, with a length, never chunked.
+// their own coding, unless that holds more than the body: names and comments
+// that were not scanned. A changed one leaves uncoded. Both leave with a
+// length, never chunked.
 func (x *Exchange) leave(body []byte, changed bool) error {
+	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
+	changed = changed || coding != "" && !wire.Bare(coding, x.raw)
 	if changed && signed(x.In) {
 		return refusing(ReasonSigned, nil)
 	}
