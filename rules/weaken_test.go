@@ -31,10 +31,12 @@ func TestWeakened(t *testing.T) {
 		{"a new rule", `
 rules:
   - {id: two.desk, entity: DESK, label: DESK, patterns: [{regex: 'D-\d{6}'}]}`, nil},
-		{"a new rule that allows", `
+		{
+			"a new rule that allows", `
 rules:
   - {id: two.desk, entity: DESK, label: DESK, patterns: [{regex: 'D-\d{6}'}], action: allow}`,
-			[]string{`rule "two.desk" is new and allows what it finds`}},
+			[]string{`rule "two.desk" is new and allows what it finds`},
+		},
 		{"a rule disabled", "  disable: [own.staff]", []string{`rule "own.staff" is gone`}},
 		{"a stricter action", "  override: {own.staff: {action: block}}", nil},
 		{"a milder action", "  override: {own.staff: {action: observe}}", []string{`rule "own.staff": action mask becomes observe`}},

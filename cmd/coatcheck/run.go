@@ -164,6 +164,9 @@ func summarize(w io.Writer, c proxy.Counters) {
 	} else {
 		line += "; every connection was protected"
 	}
+	if n, kinds := tally(c.Made); n > 0 {
+		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
+	}
 	if n := c.Handshakes["untrusted"]; n > 0 {
 		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
 	}
