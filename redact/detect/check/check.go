@@ -30,6 +30,8 @@ func collect() map[string]Check {
 		"jwt":          {Pass: jwt, Proof: true},
 		"lei":          {Pass: lei, Proof: true},
 		"mac":          {Pass: mac},
+		"generated":    {Pass: generated},
+		"literal":      {Pass: literal},
 		"named":        {Pass: named},
 		"phone":        {Pass: phone},
 		"random":       {Pass: random},

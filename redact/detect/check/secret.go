@@ -65,13 +65,7 @@ func random(s string) bool {
 	if !letter || !digit || distinct < min(6, len(s)/2) {
 		return false
 	}
-	low := strings.ToLower(s)
-	for _, p := range placeholders {
-		if strings.Contains(low, p) {
-			return false
-		}
-	}
-	return true
+	return !placeholder(s)
 }
 
 // secret is a stricter random, for values whose name is the only other
@@ -108,4 +102,44 @@ func kindOf(c byte) int {
 		return 3
 	}
 	return 4
+}
+
+// generated is a weaker random, for a long unbroken value right behind a word
+// that names it: no stand-in, enough distinct symbols.
+func generated(s string) bool {
+	var seen [256]bool
+	distinct := 0
+	for i := range len(s) {
+		if !seen[s[i]] {
+			seen[s[i]] = true
+			distinct++
+		}
+	}
+	return distinct >= 5 && !placeholder(s)
+}
+
+// kinds are what stands in quotation marks after "password" in schemas and
+// forms.
+var kinds = map[string]bool{
+	"string": true, "text": true, "password": true, "passwd": true, "secret": true, "required": true,
+	"optional": true, "hidden": true, "undefined": true, "number": true, "boolean": true, "object": true,
+	"current-password": true, "new-password": true, "protected": true, "invalid": true, "incorrect": true,
+	"encrypted": true,
+}
+
+// literal tells a password in quotation marks from the name of a kind, a
+// stand-in, or program text.
+func literal(s string) bool {
+	return !kinds[strings.ToLower(s)] && !placeholder(s) && !strings.ContainsAny(s, "()[]") && strings.Trim(s, "*.x_-") != ""
+}
+
+// placeholder reports a word that people write where a secret belongs.
+func placeholder(s string) bool {
+	low := strings.ToLower(s)
+	for _, p := range placeholders {
+		if strings.Contains(low, p) {
+			return true
+		}
+	}
+	return false
 }
