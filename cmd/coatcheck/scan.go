@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,6 +25,8 @@ func scanCommand(std stdio) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}},
 			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines; exits 0`},
+			&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts (see rules baseline)"},
+			baselineKeyFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			engine, err := newEngine(c.StringSlice("rules"))
@@ -31,6 +34,14 @@ func scanCommand(std stdio) *cli.Command {
 				return err
 			}
 			s := scanner{engine: engine, out: bufio.NewWriter(std.out)}
+			if name := c.String("baseline"); name != "" {
+				if c.Bool("jsonl") {
+					return usage("--baseline is for files, not for --jsonl")
+				}
+				if s.known, err = readBaseline(name, c.String("baseline-key")); err != nil {
+					return err
+				}
+			}
 			files := c.Args().Slice()
 			if len(files) == 0 {
 				files = []string{"-"}
@@ -69,22 +80,31 @@ func withInput(name string, stdin io.Reader, do func(io.Reader) error) error {
 type scanner struct {
 	engine *redact.Engine
 	out    *bufio.Writer
+	known  *baseline // nil: nothing is accepted
 	found  int
+}
+
+// scanWhole scans what a file holds as one text.
+func scanWhole(ctx context.Context, engine *redact.Engine, name string, r io.Reader) (text []byte, found []redact.Finding, err error) {
+	if text, err = io.ReadAll(r); err != nil {
+		return nil, nil, err
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		return nil, nil, fmt.Errorf("%s: not scanned: UTF-16 or no text at all; convert it to UTF-8", name)
+	}
+	if found, err = engine.Scan(ctx, []redact.Field{{Text: plain.New(string(text)), Message: -1}}); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return text, found, nil
 }
 
 // lines prints a finding a line, as place, type and rule: never the text.
 func (s *scanner) lines(ctx context.Context, name string, r io.Reader) error {
-	text, err := io.ReadAll(r)
+	text, found, err := scanWhole(ctx, s.engine, name, r)
 	if err != nil {
 		return err
 	}
-	if bytes.IndexByte(text, 0) >= 0 {
-		return fmt.Errorf("%s: not scanned: UTF-16 or no text at all; convert it to UTF-8", name)
-	}
-	found, err := s.engine.Scan(ctx, []redact.Field{{Text: plain.New(string(text)), Message: -1}})
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
+	found = slices.DeleteFunc(found, func(f redact.Finding) bool { return s.known.has(name, text, &f) })
 	at, line, start := 0, 1, 0
 	for _, f := range found {
 		for ; at < f.Start; at++ {
