@@ -37,6 +37,9 @@ func labelOf(mediaType string) label {
 		return labelLines
 	case "application/json", "text/json":
 		return labelJSON
+	case "application/yaml", "application/x-yaml", "application/toml", "application/sql", "application/graphql",
+		"application/javascript", "application/x-javascript", "application/typescript", "application/x-sh":
+		return labelText // what models write as files
 	}
 	switch {
 	case strings.HasSuffix(mt, "+json"):
