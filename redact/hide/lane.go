@@ -35,6 +35,7 @@ type Lane struct {
 	hidden  int    // where in all text pushed the last hidden part ends
 	edits   []edit
 	next    int
+	inWord  bool // the last word is too long to be an "at" or "dot"
 	failed  bool
 }
 
@@ -49,12 +50,17 @@ func NewLane(j *Judge) *Lane { return &Lane{judge: j} }
 // Push takes the next piece of the text.
 func (l *Lane) Push(text string) {
 	l.text += text
+	full := len(l.text)-l.context > MaxHeld
+	if l.failed || l.inWord && !full && strings.IndexFunc(text, parts) < 0 {
+		return // nothing is settled in the middle of a word
+	}
 	cut := settled(l.text[l.context:]) + l.context
-	if len(l.text)-l.context > MaxHeld {
+	if full {
 		cut = len(l.text)
 	}
-	if cut > l.context && !l.failed {
-		l.advance(cut, len(l.text)-l.context > MaxHeld)
+	l.inWord = len(l.text)-wordBefore(l.text, len(l.text)) > maxConnector
+	if cut > l.context {
+		l.advance(cut, full)
 	}
 }
 

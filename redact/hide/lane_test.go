@@ -30,9 +30,10 @@ func judge(t testing.TB) *hide.Judge {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ctx := t.Context()
 	return &hide.Judge{
 		Scan: func(text string) ([]redact.Finding, error) {
-			return e.Scan(t.Context(), []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant}})
+			return e.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant}})
 		},
 		Shield: token.NewShield(e.Labels()),
 		Sent:   func(string) bool { return false },

@@ -129,6 +129,9 @@ func connects(word string) bool {
 	return word == "@" || word == "."
 }
 
+// maxConnector is the length of the longest such word, in bytes.
+const maxConnector = len("(dot).")
+
 // connectorBegins reports whether a word that is not whole may become one.
 func connectorBegins(word string) bool {
 	w := strings.ToLower(strings.TrimLeft(word, "([{<"))
