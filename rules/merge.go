@@ -112,6 +112,16 @@ func Merge(sets ...*Set) (*Set, error) {
 	return out, nil
 }
 
+// Without returns the set as it would be if one more pack disabled some rules.
+// An unknown id is an error.
+func (s *Set) Without(ids ...string) (*Set, error) {
+	edit := pack{id: "without"}
+	for _, id := range ids {
+		edit.disable = append(edit.disable, named{id: id, pos: Pos{File: edit.id, Line: 1, Col: 1}})
+	}
+	return Merge(s, &Set{packs: []pack{edit}})
+}
+
 // add applies one pack's edits and appends its rules.
 func (s *Set) add(p pack) (errs []error) {
 	for _, x := range p.extends {

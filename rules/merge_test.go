@@ -157,3 +157,18 @@ func TestPackTellsWhereARuleComesFrom(t *testing.T) {
 		t.Error("a rule that is not there has a pack")
 	}
 }
+
+func TestWithoutTakesRulesOut(t *testing.T) {
+	set := load(t, `rules: [{id: a, entity: US_SSN, patterns: [{regex: x}]}, {id: b, entity: US_SSN, patterns: [{regex: y}]}]`)
+	less, err := set.Without("a")
+	if err != nil || len(less.Rules) != 1 || less.Rules[0].ID != "b" || less.Digest == set.Digest {
+		t.Errorf("without a: %+v, %v", less, err)
+	}
+	again, err := rules.Merge(less)
+	if err != nil || again.Digest != less.Digest {
+		t.Errorf("merged again it is another set: %v", err)
+	}
+	if _, err := set.Without("c"); err == nil {
+		t.Error("an unknown rule is taken out")
+	}
+}

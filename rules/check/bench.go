@@ -96,7 +96,7 @@ const costBudget = 4000
 // that the search stops at every other word.
 func cost(s *subject, r *rules.Rule) []Fault {
 	added, matches := math.Inf(1), 0
-	for range 2 { // a second look, for the machine may have been busy
+	for range 4 { // another look, for the machine may have been busy
 		base, err := baseline(s.ctx)
 		if err != nil {
 			return nil

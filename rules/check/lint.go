@@ -45,7 +45,7 @@ func Lints() []string {
 type subject struct {
 	ctx    context.Context
 	set    *rules.Set
-	engine *redact.Engine // nil if a rule of the set cannot be used
+	engine *redact.Engine // of the rules that can be used
 }
 
 // Lint examines those rules of a set that are listed; the others are what they
@@ -56,8 +56,8 @@ func Lint(ctx context.Context, set *rules.Set, list []rules.Rule) ([]Fault, erro
 		return nil, err
 	}
 	s := &subject{ctx: ctx, set: set}
-	if s.engine, err = redact.New(set, redact.Options{}); err != nil {
-		s.engine = nil // the lint of patterns says why
+	if s.engine, err = usable(set); err != nil {
+		return nil, err
 	}
 	var out []Fault
 	for i := range list {
@@ -78,6 +78,24 @@ func Lint(ctx context.Context, set *rules.Set, list []rules.Rule) ([]Fault, erro
 	}
 	sortFaults(out)
 	return out, nil
+}
+
+// usable compiles the rules of a set, less those that the engine refuses.
+func usable(set *rules.Set) (*redact.Engine, error) {
+	e, err := redact.New(set, redact.Options{})
+	if err == nil {
+		return e, nil
+	}
+	var refused []string
+	for _, r := range set.Rules {
+		if len(patterns(nil, &r)) > 0 {
+			refused = append(refused, r.ID)
+		}
+	}
+	if set, err = set.Without(refused...); err != nil {
+		return nil, err
+	}
+	return redact.New(set, redact.Options{})
 }
 
 // patterns complains about patterns that the engine refuses: without a bound,

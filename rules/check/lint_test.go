@@ -50,6 +50,10 @@ func TestLint(t *testing.T) {
 		{"contradicting validator", `- {id: a, entity: ID_NUMBER, validators: [card], patterns: [{regex: 'AC-\d{6}'}], ` + sound, "silent"},
 		{"covered by another", "- {id: a, entity: ID_NUMBER, patterns: [{regex: 'AC-\\d{6}'}], " + sound + "\n" +
 			"- {id: b, entity: ID_NUMBER, action: block, patterns: [{regex: 'AC-\\d{6}'}], " + sound, "silent"},
+		{"beside one that is refused", "- {id: a, entity: ID_NUMBER, patterns: [{regex: 'BC-\\d{6}'}], " + sound + "\n" +
+			"- {id: b, entity: ID_NUMBER, patterns: [{regex: 'AC-\\d+'}], " + sound, "silent pattern"},
+		{"allowed altogether", `- {id: a, entity: ID_NUMBER, allow: {regexes: ['^AC']}, patterns: [{regex: 'AC-\d{6}'}], ` + sound, "silent"},
+		{"too much entropy", `- {id: a, entity: ID_NUMBER, entropy: 4, patterns: [{regex: 'AC-\d{6}'}], ` + sound, "silent"},
 		{"any number", `- {id: a, entity: ID_NUMBER, patterns: [{regex: '\b\d{6}\b'}], examples: {match: ['104233'], skip: ['1']}}`, "digits"},
 		{"a number with evidence", `- {id: a, entity: CREDIT_CARD, validators: [card], patterns: [{regex: '(?<!\d)\d{16}(?!\d)'}], examples: {match: ['4111111111111111'], skip: ['1']}}`, ""},
 		{"a number of a written form", `- {id: a, entity: US_SSN, patterns: [{regex: '\b\d{3}-\d{2}-\d{4}\b'}], examples: {match: ['219-09-9999'], skip: ['1']}}`, ""},
