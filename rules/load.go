@@ -40,6 +40,7 @@ func Load(fsys fs.FS, paths ...string) (*Set, error) {
 	}
 	for _, p := range s.packs {
 		s.Rules = append(s.Rules, p.rules...)
+		s.Tests = append(s.Tests, p.tests...)
 		s.Packs = append(s.Packs, p.name())
 	}
 	errs = append(errs, unique(s.Rules)...)
@@ -129,6 +130,7 @@ func (d *decoder) document(f *ast.File) pack {
 		"apiVersion": d.text("apiVersion", &version),
 		"pack":       func(n ast.Node) { d.pack(n, &p) },
 		"rules":      func(n ast.Node) { p.rules = d.rules(n) },
+		"tests":      func(n ast.Node) { p.tests = d.tests(n) },
 	})
 	switch version {
 	case APIVersion:

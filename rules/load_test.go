@@ -78,6 +78,17 @@ func TestGoodFileLoadsWhole(t *testing.T) {
 	}
 }
 
+func TestTestsAreKept(t *testing.T) {
+	set := load(t, "tests:\n- {text: a b, key: k, want: 'a [X]'}\n- {text: c, want: c}")
+	merged, err := rules.Merge(set)
+	if err != nil || len(merged.Tests) != 2 || merged.Tests[0].Want != "a [X]" || merged.Tests[1].Pos.String() != "r.yaml:5:3" {
+		t.Errorf("read as %+v, %v", merged, err)
+	}
+	if _, err := rules.Load(one("tests: [{text: a}]"), "r.yaml"); err == nil {
+		t.Error("a test that wants nothing loads")
+	}
+}
+
 func TestDefaultsAreFilledIn(t *testing.T) {
 	set := load(t, `rules: [{id: a, entity: US_SSN, patterns: [{regex: x}]}]`)
 	r := set.Rules[0]

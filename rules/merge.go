@@ -18,6 +18,7 @@ type pack struct {
 	disable     []named
 	override    []patch
 	rules       []Rule
+	tests       []Test
 }
 
 // named is an id that a file refers to.
@@ -148,6 +149,7 @@ func (s *Set) add(p pack) (errs []error) {
 		s.Rules = slices.Delete(s.Rules, i, i+1)
 	}
 	s.Rules = append(s.Rules, p.rules...)
+	s.Tests = append(s.Tests, p.tests...)
 	s.Packs = append(s.Packs, p.name())
 	s.packs = append(s.packs, p)
 	return errs

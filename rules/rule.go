@@ -135,6 +135,18 @@ func (d *decoder) examples(n ast.Node, e *Examples) {
 	})
 }
 
+func (d *decoder) tests(n ast.Node) (out []Test) {
+	d.list(n, "tests", func(item ast.Node) {
+		t := Test{Pos: d.pos(item)}
+		d.mapping(item, "a test", keys{"text": d.text("text", &t.Text), "key": d.text("key", &t.Key), "want": d.text("want", &t.Want)})
+		if t.Text == "" || t.Want == "" {
+			d.fail(item, "a test needs text and want")
+		}
+		out = append(out, t)
+	})
+	return out
+}
+
 func (d *decoder) exampleList(n ast.Node, what string) (out []Example) {
 	d.list(n, what, func(item ast.Node) {
 		e := Example{Pos: d.pos(item)}

@@ -145,6 +145,16 @@ type Example struct {
 	Pos  Pos `json:"-"`
 }
 
+// Test is a text and what becomes of it under all rules together: Want is the
+// text with each finding replaced by its label in brackets, as in "see [CASE]".
+// What passes, by observe or allow, stays.
+type Test struct {
+	Text string
+	Key  string
+	Want string
+	Pos  Pos
+}
+
 // Pos is a place in a rule file; lines and columns count from 1.
 type Pos struct {
 	File string
@@ -158,6 +168,7 @@ func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.
 // Set is a list of rules in order of precedence. It is immutable.
 type Set struct {
 	Rules  []Rule
+	Tests  []Test
 	Digest string   // hex SHA-256 over the rules as they apply
 	Packs  []string // id@version of each pack in it
 

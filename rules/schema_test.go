@@ -32,6 +32,7 @@ func TestSchemaKnowsTheLoadersKeys(t *testing.T) {
 		{"pattern", head + "rules: [{patterns: [{{K}: 1}]}]", patternSchema.keys},
 		{"validator", head + "rules: [{validators: [{{K}: 1}]}]", validatorSchema.keys},
 		{"context", head + "rules: [{context: {{K}: 1}}]", contextSchema.keys},
+		{"test", head + "tests: [{{K}: 1}]", testSchema.keys},
 		{"allow", head + "rules: [{allow: {{K}: 1}}]", ruleSchema.child("allow").keys},
 		{"examples", head + "rules: [{examples: {{K}: 1}}]", ruleSchema.child("examples").keys},
 		{"match", head + "rules: [{examples: {match: [{{K}: 1}]}}]", example(true).keys},

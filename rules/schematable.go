@@ -10,6 +10,13 @@ var fileSchema = object("", []string{"apiVersion", "pack"},
 	keyword{"apiVersion", oneOf("The version of the format.", "", []string{APIVersion})},
 	keyword{"pack", packSchema},
 	keyword{"rules", listOf("The rules of the pack. Order decides only where everything else is equal.", ruleSchema)},
+	keyword{"tests", listOf("Texts and what becomes of them under all rules together: coatcheck rules test runs them.", testSchema)},
+)
+
+var testSchema = object("", []string{"text", "want"},
+	keyword{"text", text("The text.")},
+	keyword{"key", text("The name of the field that holds it.")},
+	keyword{"want", text("The text with each finding replaced by its label in brackets, as in: see [CASE].")},
 )
 
 var packSchema = object("Names the file, and says what it does to the packs before it.", []string{"id"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -14,7 +15,7 @@ import (
 func rulesTestCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "test",
-		Usage:     "run the examples of rules, exact spans included; exits 3 if one fails",
+		Usage:     "run the examples of rules, exact spans included, and the tests of whole texts; exits 3 if one fails",
 		UsageText: "coatcheck rules test [options] [PATH…]\n\nWithout a path it runs those of the built-in packs.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "v", Usage: "print those that pass, too"},
@@ -36,6 +37,13 @@ func rulesTestCommand(std stdio) *cli.Command {
 			results, err := check.Test(c.Context, engine, files.own)
 			if err != nil {
 				return err
+			}
+			if c.String("run") == "" {
+				texts, err := check.TestTexts(c.Context, engine, files.set.Tests)
+				if err != nil {
+					return err
+				}
+				results = append(results, texts...)
 			}
 			passed := printResults(std.out, results, c.Bool("v"))
 			if name := c.String("junit"); name != "" {
@@ -59,10 +67,10 @@ func printResults(w io.Writer, results []check.Result, verbose bool) (passed int
 	for _, r := range results {
 		switch {
 		case !r.Passed():
-			fmt.Fprintf(w, "FAIL %s: %s, %s: %s\n", r.Pos, r.Rule, r.Name, r.Why)
+			fmt.Fprintf(w, "FAIL %s: %s: %s\n", r.Pos, title(r), r.Why)
 			continue
 		case verbose:
-			fmt.Fprintf(w, "PASS %s: %s, %s\n", r.Pos, r.Rule, r.Name)
+			fmt.Fprintf(w, "PASS %s: %s\n", r.Pos, title(r))
 		}
 		passed++
 	}
@@ -72,6 +80,14 @@ func printResults(w io.Writer, results []check.Result, verbose bool) (passed int
 	}
 	fmt.Fprintf(w, "%s: %d/%d\n", word, passed, len(results))
 	return passed
+}
+
+// title names a result; a whole text belongs to no rule.
+func title(r check.Result) string {
+	if r.Rule == "" {
+		return r.Name
+	}
+	return r.Rule + ", " + r.Name
 }
 
 // junit is the report format that build servers read.
@@ -99,7 +115,7 @@ type junitFailure struct {
 func writeJUnit(name, suite string, results []check.Result) error {
 	doc := junit{Name: suite, Tests: len(results)}
 	for _, r := range results {
-		c := junitCase{Class: r.Rule, Name: r.Name, File: r.Pos.File, Line: r.Pos.Line, Time: fmt.Sprintf("%.6f", r.Took.Seconds())}
+		c := junitCase{Class: cmp.Or(r.Rule, suite), Name: r.Name, File: r.Pos.File, Line: r.Pos.Line, Time: fmt.Sprintf("%.6f", r.Took.Seconds())}
 		if !r.Passed() {
 			doc.Failures++
 			c.Failure = &junitFailure{r.Why}

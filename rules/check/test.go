@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coatcheck/redact"
+	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
 
@@ -48,6 +49,57 @@ func Test(ctx context.Context, e *redact.Engine, list []rules.Rule) ([]Result, e
 		}
 	}
 	return out, nil
+}
+
+// TestTexts runs whole texts: what comes out must be what the test wants, letter
+// by letter. The error is the context's.
+func TestTexts(ctx context.Context, e *redact.Engine, tests []rules.Test) ([]Result, error) {
+	out := make([]Result, 0, len(tests))
+	for i, t := range tests {
+		start := time.Now()
+		found, err := e.Scan(ctx, []redact.Field{{Key: t.Key, Text: plain.New(t.Text), Message: -1}})
+		if err != nil {
+			return nil, err
+		}
+		r := Result{Name: fmt.Sprintf("test %d", i+1), Pos: t.Pos, Took: time.Since(start)}
+		if got := redacted(t.Text, found); got != t.Want {
+			r.Why = fmt.Sprintf("differs from byte %d of want on: %s", differ(got, t.Want), places(found))
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// redacted replaces each finding by its label in brackets.
+func redacted(text string, found []redact.Finding) string {
+	var b strings.Builder
+	at := 0
+	for _, f := range found {
+		if f.Action != rules.Observe && f.Action != rules.Allow {
+			b.WriteString(text[at:f.Start] + "[" + f.Label + "]")
+			at = f.End
+		}
+	}
+	return b.String() + text[at:]
+}
+
+// differ returns how many bytes two strings have in common at the beginning.
+func differ(a, b string) (n int) {
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func places(found []redact.Finding) string {
+	if len(found) == 0 {
+		return "nothing is found"
+	}
+	list := make([]string, len(found))
+	for i, f := range found {
+		list[i] = fmt.Sprintf("%s at bytes %d-%d by rule %s (%s)", f.Entity, f.Start, f.End, f.Rule, f.Action)
+	}
+	return strings.Join(list, ", ")
 }
 
 type verdict func(r *rules.Rule, ex rules.Example, found []redact.Finding, told []redact.Explanation) string

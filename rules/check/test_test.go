@@ -53,6 +53,36 @@ func TestExamplesAreTests(t *testing.T) {
 	}
 }
 
+func TestWholeTexts(t *testing.T) {
+	set := load(t, `
+- {id: case, entity: CASE, label: CASE, patterns: [{regex: 'AC-\d{6}'}]}
+- {id: file, entity: FILE, label: FILE, action: observe, patterns: [{regex: 'F\d{4}'}]}
+- {id: pin, entity: PIN, label: PIN, context: {words: [pin]}, patterns: [{regex: '\d{4}', confidence: 0.3}]}
+tests:
+- {text: 'AC-104233 and AC-104234.', want: '[CASE] and [CASE].'}
+- {text: 'F1042 passes', want: 'F1042 passes'}
+- {key: user_pin, text: '1042', want: '[PIN]'}
+- {text: 'see AC-104233', want: 'see AC-[CASE]'}
+- {text: 'see 1042', want: 'see [PIN]'}
+`)
+	results, err := check.TestTexts(t.Context(), compile(t, set), set.Tests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range results {
+		got = append(got, r.Name+": "+r.Why)
+	}
+	want := []string{
+		"test 1: ", "test 2: ", "test 3: ",
+		"test 4: differs from byte 4 of want on: CASE at bytes 4-13 by rule case (tokenize)",
+		"test 5: differs from byte 4 of want on: nothing is found",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestBenchPutsTheSlowestFirst(t *testing.T) {
 	set := load(t, `
 - {id: rare, entity: ID_NUMBER, patterns: [{regex: 'AC-\d{6}-ZZ'}]}
