@@ -8,6 +8,7 @@
 package hide
 
 import (
+	"hash/maphash"
 	"strings"
 	"unicode"
 
@@ -26,10 +27,13 @@ type Judge struct {
 	// Sent reports whether the caller sent this text.
 	Sent func(text string) bool
 
-	// Made counts findings by entity: values that the caller never sent.
+	// Made counts distinct values by entity: those that the caller never sent.
 	Made map[string]int
 	// Failed says that a scan failed.
 	Failed bool
+
+	seed maphash.Seed
+	seen map[uint64]bool // what is in Made, by a hash that says nothing outside this answer
 }
 
 // count notes a finding and reports whether it is private and not the caller's.
@@ -39,9 +43,13 @@ func (j *Judge) count(text string, f redact.Finding) bool {
 		return false
 	}
 	if j.Made == nil {
-		j.Made = map[string]int{}
+		j.Made, j.seen, j.seed = map[string]int{}, map[uint64]bool{}, maphash.MakeSeed()
 	}
-	j.Made[f.Entity]++
+	// A stream may repeat at its end what came in pieces.
+	if id := maphash.String(j.seed, f.Entity+"\x00"+value); !j.seen[id] {
+		j.seen[id] = true
+		j.Made[f.Entity]++
+	}
 	return true
 }
 
