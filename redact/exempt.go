@@ -3,9 +3,11 @@ package redact
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"coatcheck/redact/detect/check"
 	"coatcheck/rules"
 )
 
@@ -16,10 +18,12 @@ type exemption struct {
 	values   map[string]bool
 	words    []string // lower case
 	patterns []*regexp.Regexp
+	entity   string
+	reserved []string
 }
 
 func newExemption(r *rules.Rule) (exemption, error) {
-	x := exemption{entropy: r.Entropy}
+	x := exemption{entropy: r.Entropy, entity: r.Entity, reserved: r.Allow.Reserved}
 	for _, v := range r.Allow.Values {
 		if x.values == nil {
 			x.values = map[string]bool{}
@@ -55,6 +59,11 @@ func (x *exemption) reason(value string) Reason {
 			if strings.Contains(lower, w) {
 				return Allowed
 			}
+		}
+	}
+	if len(x.reserved) > 0 {
+		if class, ok := check.Reserved(x.entity, value); ok && slices.Contains(x.reserved, class) {
+			return Allowed
 		}
 	}
 	if x.entropy > 0 && entropy(value) < x.entropy {

@@ -1,10 +1,13 @@
 package redact_test
 
 import (
+	"slices"
 	"testing"
 
 	"coatcheck/redact"
+	"coatcheck/redact/detect/check"
 	"coatcheck/redact/plain"
+	"coatcheck/rules"
 )
 
 func TestExemptValuesAreNoFindings(t *testing.T) {
@@ -50,5 +53,28 @@ func TestExemptionIsTheRulesOwn(t *testing.T) {
 `, redact.Options{})
 	if got := marks("K12345678", scan(t, e, "K12345678")); got != "b=K12345678" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestReservedValuesAreFoundUnlessARuleAllowsThem(t *testing.T) {
+	const rule = `
+- id: card
+  entity: CREDIT_CARD
+  validators: [card]
+  patterns: [{regex: '\d{4}(?: \d{4}){3}'}]
+`
+	const text = "4111 1111 1111 1111 4111 1111 1111 1129"
+	told := explain(t, engine(t, rule, redact.Options{}), redact.Field{Text: plain.New(text)})
+	if len(told) != 2 || told[0].Reason != redact.Held || told[0].Reserved != check.TestCard || told[1].Reason != redact.Held || told[1].Reserved != "" {
+		t.Errorf("got %+v", told)
+	}
+	if got := marks(text, scan(t, engine(t, rule+"  allow: {reserved: [test-card]}\n", redact.Options{}), text)); got != "card=4111 1111 1111 1129" {
+		t.Errorf("with test cards allowed: %s", got)
+	}
+}
+
+func TestEngineKnowsTheReservedClasses(t *testing.T) {
+	if got, want := check.ReservedClasses(), rules.ReservedClasses(); !slices.Equal(got, want) {
+		t.Errorf("the engine has %v, the format %v", got, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"coatcheck/redact/detect"
+	"coatcheck/redact/detect/check"
 	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
@@ -15,11 +16,12 @@ import (
 // match, before other rules took bytes of it. It holds no piece of the text.
 type Explanation struct {
 	Finding
-	Pattern int      // index in the rule's list
-	Steps   []Step   // what made the score, in order
-	Reason  Reason   // Held, or why it is no finding
-	Beats   []string // rules whose matches gave way to this one
-	BeatBy  string   // the rule that took its bytes, or some of them
+	Pattern  int      // index in the rule's list
+	Steps    []Step   // what made the score, in order
+	Reason   Reason   // Held, or why it is no finding
+	Beats    []string // rules whose matches gave way to this one
+	BeatBy   string   // the rule that took its bytes, or some of them
+	Reserved string   // the class of a value that nobody has, such as test-card
 }
 
 // Step is one piece of evidence and the score after it.
@@ -90,6 +92,9 @@ func (e *Engine) Explain(ctx context.Context, f Field) ([]Explanation, error) {
 		x := &t.told[i]
 		for k := range x.Steps {
 			x.Steps[k].locate(x, t.hits[i].judge.rule, f.Key, text)
+		}
+		if class, ok := check.Reserved(x.Entity, text[x.Start:x.End]); ok {
+			x.Reserved = class
 		}
 		out = append(out, *x)
 	}

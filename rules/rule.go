@@ -107,10 +107,20 @@ func (d *decoder) context(n ast.Node, c *Context) {
 
 func (d *decoder) allow(n ast.Node, a *Exempt) {
 	d.mapping(n, "allow", keys{
-		"values":  d.texts("values", &a.Values),
-		"regexes": func(n ast.Node) { a.Regexes = d.expressions(n) },
-		"words":   d.texts("words", &a.Words),
+		"values":   d.texts("values", &a.Values),
+		"regexes":  func(n ast.Node) { a.Regexes = d.expressions(n) },
+		"words":    d.texts("words", &a.Words),
+		"reserved": func(n ast.Node) { a.Reserved = d.classes(n) },
 	})
+}
+
+func (d *decoder) classes(n ast.Node) (out []string) {
+	d.list(n, "reserved", func(item ast.Node) {
+		var class string
+		word(d, "class", ReservedClasses(), &class)(item)
+		out = append(out, class)
+	})
+	return out
 }
 
 // expressions reads a list of regular expressions of the standard library.

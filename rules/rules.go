@@ -125,6 +125,9 @@ type Exempt struct {
 	Values  []string // the whole value, letter by letter
 	Regexes []string // Go's RE2 syntax, anywhere in the value
 	Words   []string // anywhere in the value, in any letter case
+	// Reserved names classes of values that nobody has, such as test-card; see
+	// ReservedClasses. Without it they are found like all others.
+	Reserved []string
 }
 
 // MaxEntropy is the highest entropy that a rule may ask for: that of random bytes.

@@ -146,6 +146,8 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		{"entropy: 3.5", true},
 		{"entropy: 9", false},
 		{"allow: {values: [a], regexes: ['^a$'], words: [b]}", true},
+		{"allow: {reserved: [test-card]}", true},
+		{"allow: {reserved: [cards]}", false},
 		{"allow: {values: a}", false},
 		{"allow: {regexes: ['']}", false},
 		{"context: {words: [a], after: 1000}", true},

@@ -53,6 +53,7 @@ var ruleSchema = object("Finds one kind of value.", []string{"id", "entity", "pa
 		keyword{"values", listOf("The whole value.", shaped("", `\S`))},
 		keyword{"regexes", listOf("Go regular expressions (RE2) that match anywhere in the value.", shaped("", "."))},
 		keyword{"words", listOf("Words anywhere in the value, in any letter case.", shaped("", `\S`))},
+		keyword{"reserved", listOf("Classes of values that nobody has; without it they are found like all others.", oneOf("", "", ReservedClasses()))},
 	)},
 	keyword{"min_confidence", share("A match that scores below it is no finding.", DefaultMinConfidence)},
 	keyword{"max_match", whole("Characters; a pattern that can match more is refused.", DefaultMaxMatch, 1, MaxMaxMatch)},

@@ -124,3 +124,10 @@ func Validators() []string {
 		"za_id",
 	}
 }
+
+// ReservedClasses lists the classes of reserved values that a rule may allow:
+// values set aside for documentation, fiction and tests. The engine knows each
+// of them; a test there compares the lists.
+func ReservedClasses() []string {
+	return []string{"documentation-address", "example-domain", "fictional-phone", "sample-ssn", "test-card"}
+}

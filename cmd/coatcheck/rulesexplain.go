@@ -124,6 +124,9 @@ func (e *explainer) one(x *redact.Explanation) error {
 	}
 	fmt.Fprintf(e.out, "    rule %s (%s), of %d patterns\n", x.Rule, r.Pos, len(r.Patterns))
 	fmt.Fprintf(e.out, "    %s\n", check.Evidence(x))
+	if x.Reserved != "" {
+		fmt.Fprintf(e.out, "    reserved (%s): nobody has it; allow: {reserved: [%s]} lets it pass\n", x.Reserved, x.Reserved)
+	}
 	if held && len(x.Beats) > 0 {
 		fmt.Fprintf(e.out, "    goes before %s\n", strings.Join(x.Beats, ", "))
 	}
@@ -167,6 +170,7 @@ type explanation struct {
 	Steps   []stepLine   `json:"steps"`
 	Beats   []string     `json:"beats,omitempty"`
 	BeatBy  string       `json:"beat_by,omitempty"`
+	Class   string       `json:"reserved,omitempty"`
 }
 
 type stepLine struct {
@@ -182,7 +186,7 @@ func explanationOf(x *redact.Explanation, r *rules.Rule) explanation {
 	out := explanation{
 		Found: x.Reason == redact.Held || x.Reason == redact.TimedOut,
 		Start: x.Start, End: x.End, Entity: x.Entity, Rule: x.Rule, Pattern: x.Pattern + 1,
-		Action: x.Action, Score: x.Score, Certain: x.Certain, Beats: x.Beats, BeatBy: x.BeatBy,
+		Action: x.Action, Score: x.Score, Certain: x.Certain, Beats: x.Beats, BeatBy: x.BeatBy, Class: x.Reserved,
 	}
 	if !out.Found {
 		out.Why = check.Why(x, r)

@@ -56,14 +56,14 @@ func writeRule(b *bytes.Buffer, r *rules.Rule) {
 }
 
 func writeAllow(b *bytes.Buffer, a rules.Exempt) {
-	if len(a.Values)+len(a.Regexes)+len(a.Words) == 0 {
+	if len(a.Values)+len(a.Regexes)+len(a.Words)+len(a.Reserved) == 0 {
 		return
 	}
 	b.WriteString("    allow:\n")
 	for _, l := range []struct {
 		name  string
 		items []string
-	}{{"values", a.Values}, {"regexes", a.Regexes}, {"words", a.Words}} {
+	}{{"values", a.Values}, {"regexes", a.Regexes}, {"words", a.Words}, {"reserved", a.Reserved}} {
 		if len(l.items) > 0 {
 			fmt.Fprintf(b, "      %s: %s\n", l.name, list(l.items))
 		}
