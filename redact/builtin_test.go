@@ -22,7 +22,7 @@ var loadBuiltin = sync.OnceValues(func() (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	e, err := redact.New(set, redact.Options{Timeout: 10 * time.Second})
+	e, err := redact.New(set, redact.Options{Timeout: 10 * time.Second, Cache: -1})
 	return loaded{e, set}, err
 })
 

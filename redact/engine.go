@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ type Options struct {
 type Engine struct {
 	judges  [][]judge // by pattern: rules that spell a pattern alike share it
 	matcher *detect.Matcher
+	near    near
 	digest  string
 	secrets registered
 	cache   *cache    // nil: nothing is remembered
@@ -45,8 +47,9 @@ type Engine struct {
 // goes back to the pool.
 type scratch struct {
 	matches []detect.Match
+	pick    pick
 	hits    []hit
-	folded  []byte
+	around  surroundings
 	whole   layout.Layout // of the field's own text
 	piece   layout.Layout // of the reading that is being judged
 	points  []int
@@ -88,6 +91,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	}
 	e.matcher, err = detect.Compile(patterns, detect.Options{Timeout: o.Timeout})
 	errs = append(errs, e.located(err)...)
+	e.near = newNear(e.judges)
 	e.secrets, err = newRegistered(o.Secrets)
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
@@ -100,7 +104,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 }
 
 func (e *Engine) newScratch() any {
-	s := new(scratch)
+	s := &scratch{pick: pick{near: e.near}}
 	if e.cache != nil {
 		s.prints = e.cache.fingerprinter()
 	}
@@ -181,17 +185,30 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 
 // read searches one reading of a field.
 func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r *view.Reading) (err error) {
-	if s.matches, err = e.matcher.Find(ctx, s.matches[:0], text); err != nil {
+	s.pick.key, s.pick.whole, s.pick.text = f.Key, f.Text.Reveal(plain.Access{}), text
+	if s.matches, err = e.find(ctx, s, text); err != nil {
 		return fmt.Errorf("scan: %w", err)
 	}
 	s.piece.Reset(text)
+	s.around.known = false
+	slices.SortFunc(s.matches, func(a, b detect.Match) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
 	e.judge(s, f, text, r)
 	e.secrets.find(s, text, r)
 	return nil
 }
 
+// find searches for the patterns that have a chance; for an explanation, for
+// all of them.
+func (e *Engine) find(ctx context.Context, s *scratch, text string) ([]detect.Match, error) {
+	if s.trace != nil {
+		return e.matcher.Find(ctx, s.matches[:0], text)
+	}
+	return e.matcher.FindPicked(ctx, s.matches[:0], text, &s.pick)
+}
+
 func (e *Engine) release(s *scratch) {
-	clear(s.folded[:cap(s.folded)])
+	s.pick.key, s.pick.whole, s.pick.text = "", "", ""
+	clear(s.around.folded[:cap(s.around.folded)])
 	s.prints.wipe()
 	s.whole.Reset("")
 	s.piece.Reset("")

@@ -26,6 +26,34 @@ func (p *place) name() string {
 	return p.named
 }
 
+// surroundings are the folded words around a match. Many rules ask about one
+// number; what they would all fold is folded once.
+type surroundings struct {
+	folded        []byte
+	own, ahead    int // how much of it is the name, and stands before the match
+	at, end       int // of the match
+	window, after int // runes before and behind it
+	known         bool
+}
+
+// words folds the name of a match, its field's key and the text beside it.
+func (p *place) words(end, window, after int) *surroundings {
+	w := &p.around
+	if w.known && w.at == p.at && w.end == end && w.window == window && w.after == after {
+		return w
+	}
+	*w = surroundings{folded: w.folded[:0], at: p.at, end: end, window: window, after: after, known: true}
+	w.folded = detect.Fold(w.folded, p.name())
+	w.own = len(w.folded)
+	w.folded = detect.Fold(w.folded, p.field.Key)
+	w.folded = detect.Fold(w.folded, detect.Before(p.text, p.at, window))
+	w.ahead = len(w.folded)
+	if after > 0 {
+		w.folded = detect.Fold(w.folded, detect.After(p.text, end, after))
+	}
+	return w
+}
+
 // listen moves the score by the words around a hit and reports whether one of
 // them spoke for it: words of its name, its field's key, and the text beside
 // it. What speaks against a hit must be about itself: if it has a name, words
@@ -36,26 +64,20 @@ func (j *judge) listen(p *place, h *hit) (spoken bool) {
 	if ev.words.Empty() && ev.negative.Empty() {
 		return false
 	}
-	name := p.name()
-	p.folded = detect.Fold(p.folded[:0], name)
-	own := len(p.folded)
-	p.folded = detect.Fold(p.folded, p.field.Key)
-	p.folded = detect.Fold(p.folded, detect.Before(p.text, h.start, c.Window))
-	against := p.folded
-	if name != "" {
-		against = p.folded[:own]
+	w := p.words(h.end, c.Window, c.After)
+	named := w.own > 1
+	against := w.folded[:w.ahead] // what follows may speak for a hit; against it, it is about the next value
+	if named {
+		against = w.folded[:w.own]
 	}
 	denied := !h.certain && ev.negative.In(against)
 	if denied {
 		h.score = max(0, h.score-c.Penalty)
 		p.trace.heard(Against, h.score)
 	}
-	if c.After > 0 { // what follows may speak for a hit; against it, it is about the next value
-		p.folded = detect.Fold(p.folded, detect.After(p.text, h.end, c.After))
-	}
-	speaks := p.folded
-	if denied && name != "" {
-		speaks = p.folded[:own]
+	speaks := w.folded
+	if denied && named {
+		speaks = w.folded[:w.own]
 	}
 	if ev.words.In(speaks) {
 		spoken = true

@@ -26,7 +26,8 @@ func analyze(expr string) (summary, starts, error) {
 	if err != nil {
 		return summary{}, starts{}, err
 	}
-	return s, starts{s.first(), a.guard(tree.Root), atZero(tree.Root)}, nil
+	guard := a.guard(tree.Root)
+	return s, starts{s.first(), guard, atZero(tree.Root), wordSet.within(guard)}, nil
 }
 
 func (a *analysis) node(n *syntax.RegexNode) (summary, error) {

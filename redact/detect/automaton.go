@@ -12,6 +12,7 @@ type automaton struct {
 	shift   uint       // state<<shift | class is the index of a transition
 	next    []uint16   // transitions: the new state, and accept
 	accepts [][]uint16 // by state: the patterns whose factor ends here
+	ends    []Set      // the same as sets
 }
 
 // accept marks transitions into states that end a factor.
@@ -47,7 +48,7 @@ type builder struct {
 // than the limit the factors are shortened until it fits. Single characters
 // have no more states than there are bytes and are built whatever the limit.
 func build(factors []factor, limit int) *automaton {
-	for n := maxFactor; ; n-- {
+	for n := maxFactor + 1; ; n-- { // and the guard
 		if n == 1 {
 			limit = accept - 1
 		}
@@ -70,7 +71,7 @@ func construct(factors []factor, limit int) (a *automaton, ok bool) {
 	for 1<<a.shift < len(b.classes) {
 		a.shift++
 	}
-	b.state(nil)
+	b.state(b.edge())
 	for s := 0; s < len(b.sets); s++ {
 		if len(b.sets) > limit {
 			return nil, false
@@ -86,6 +87,13 @@ func construct(factors []factor, limit int) (a *automaton, ok bool) {
 		a.next = append(a.next, row...)
 	}
 	a.accepts = b.ends
+	for _, list := range b.ends {
+		ends := NewSet(len(factors))
+		for _, p := range list {
+			ends.Add(int(p))
+		}
+		a.ends = append(a.ends, ends)
+	}
 	return a, true
 }
 
@@ -143,6 +151,18 @@ func (b *builder) partition() {
 			}
 		}
 	}
+}
+
+// edge returns where a text begins: behind every guard, as nothing that it
+// forbids stands before. Guards are wide; other sequences that begin like one
+// are met once too often, which costs a look.
+func (b *builder) edge() (set []position) {
+	for i, s := range b.sequences {
+		if s[0].wide() && len(s) > 1 {
+			set = append(set, position(i<<16|1))
+		}
+	}
+	return set
 }
 
 // step returns where a set of positions goes on a byte. Positions are kept in

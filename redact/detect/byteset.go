@@ -41,6 +41,13 @@ func (s byteSet) or(o byteSet) byteSet {
 	return s
 }
 
+func (s byteSet) not() byteSet {
+	for i := range s {
+		s[i] = ^s[i]
+	}
+	return s
+}
+
 func (s byteSet) within(o byteSet) bool {
 	for i := range s {
 		if s[i]&^o[i] != 0 {

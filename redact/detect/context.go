@@ -53,25 +53,12 @@ func Fold(dst []byte, s string) []byte {
 	dst = append(dst, ' ')
 	last := none
 	for _, r := range s {
-		kind := none
-		switch {
-		case r < utf8.RuneSelf:
-			kind = asciiKind(byte(r))
-		case unicode.IsDigit(r):
-			kind = digit
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai):
-			kind = alone
-		case unicode.IsUpper(r):
-			kind = upper
-		case unicode.IsLetter(r) || unicode.IsMark(r):
-			kind = lower
-		}
-		split := kind != last && !(last == upper && kind == lower) || kind == alone
-		if split && last != none {
+		kind := kindOf(r)
+		if last != none && splits(last, kind) {
 			dst = append(dst, ' ')
 		}
 		if kind != none {
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+			dst = utf8.AppendRune(dst, lowerRune(r))
 		}
 		last = kind
 	}
@@ -90,16 +77,46 @@ const (
 	alone // a letter of a script that does not separate words
 )
 
-func asciiKind(c byte) int {
+// asciiKinds and asciiLower spare the tables of Unicode where a text is ASCII.
+var asciiKinds, asciiLower = func() (kinds, low [utf8.RuneSelf]byte) {
+	for c := range low {
+		kinds[c], low[c] = byte(wideKind(rune(c))), byte(unicode.ToLower(rune(c)))
+	}
+	return kinds, low
+}()
+
+func kindOf(r rune) int {
+	if r < utf8.RuneSelf {
+		return int(asciiKinds[r])
+	}
+	return wideKind(r)
+}
+
+func wideKind(r rune) int {
 	switch {
-	case '0' <= c && c <= '9':
+	case unicode.IsDigit(r):
 		return digit
-	case 'A' <= c && c <= 'Z':
+	case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai):
+		return alone
+	case unicode.IsUpper(r):
 		return upper
-	case 'a' <= c && c <= 'z':
+	case unicode.IsLetter(r) || unicode.IsMark(r):
 		return lower
 	}
 	return none
+}
+
+func lowerRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		return rune(asciiLower[r])
+	}
+	return unicode.ToLower(r)
+}
+
+// splits reports whether a word ends between two characters: letters follow
+// letters, digits digits, and a capital begins a word with small ones.
+func splits(last, kind int) bool {
+	return kind != last && !(last == upper && kind == lower) || kind == alone
 }
 
 // barrierDigits is the length of a digit run that ends a hit's context: it is

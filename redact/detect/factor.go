@@ -40,6 +40,24 @@ func (f factor) last(n int) factor {
 	return f
 }
 
+// guarded puts in front of each sequence the characters that a match may stand
+// behind, if the sequences begin where matches do. A number is then met once,
+// at its first digit, and not at each of them.
+func (f factor) guarded(notAfter byteSet) factor {
+	if notAfter == (byteSet{}) || f.lo != f.hi {
+		return f
+	}
+	list := make([]sequence, len(f.sequences))
+	for i, s := range f.sequences {
+		if len(s) != f.lo {
+			return f
+		}
+		list[i] = append(sequence{notAfter.not()}, s...)
+	}
+	f.sequences = list
+	return f
+}
+
 // shift moves a factor behind something that is min to max runes long.
 func (f factor) shift(minLen, maxLen int) factor {
 	f.lo += minLen

@@ -34,6 +34,8 @@ type Options struct {
 type Matcher struct {
 	exprs   []expression
 	zero    []int // patterns that match at the beginning of a text alone
+	all     everything
+	reach   []int // by pattern: the length of a word behind which no match can start; see search.word
 	scan    *automaton
 	scratch sync.Pool // *search
 }
@@ -57,25 +59,55 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 			m.zero = append(m.zero, i)
 		}
 		factors = append(factors, x.need)
+		if m.reach = append(m.reach, endless); x.atWord {
+			m.reach[i] = x.need.hi
+		}
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	m.scan = build(factors, maxStates)
+	m.all = everything(NewSet(len(ps)))
+	for i := range ps {
+		Set(m.all).Add(i)
+	}
 	m.scratch.New = func() any { return &search{pending: make([]window, len(m.exprs))} }
 	return m, nil
 }
 
+// everything picks all patterns.
+type everything Set
+
+func (e everything) Always() Set { return Set(e) }
+
+func (e everything) Spoken() Set { return Set(e) }
+
 // stride is how much text is scanned between two looks at the context.
 const stride = 64 << 10
+
+// Picker narrows a search to some patterns.
+type Picker interface {
+	// Always returns those that are looked for in every text.
+	Always() Set
+	// Spoken returns all that are looked for in this text. It is asked at most
+	// once, where a pattern that is not always looked for may match.
+	Spoken() Set
+}
 
 // Find appends every match in text to dst: for each pattern what a search from
 // left to right would find, in no particular order between patterns. Bytes that
 // are not UTF-8 count as one character each. The only errors are the context's.
 func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, error) {
+	return m.FindPicked(ctx, dst, text, m.all)
+}
+
+// FindPicked is [Matcher.Find] for some of the patterns. Those that match at the
+// beginning of a text alone are always tried: it costs next to nothing.
+func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick Picker) ([]Match, error) {
 	s := m.scratch.Get().(*search)
 	defer m.scratch.Put(s)
 	s.begin(ctx, m.exprs, text, dst)
+	s.pick, s.wanted, s.reach = pick, pick.Always(), m.reach
 	defer s.end()
 	for _, p := range m.zero {
 		s.tryZero(p)
@@ -99,9 +131,7 @@ func (m *Matcher) pass(s *search, state uint, from, to int) uint {
 		v := next[state<<shift|uint(a.class[text[i]])]
 		state = uint(v &^ accept)
 		if v&accept != 0 {
-			for _, p := range a.accepts[state] {
-				s.candidate(int(p), i+1)
-			}
+			s.candidates(a.ends[state], i+1)
 		}
 	}
 	return state

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -21,7 +22,13 @@ type search struct {
 	text    string
 	found   []Match
 	pending []window
-	used    []int // patterns with something in pending
+	used    []int  // patterns with something in pending
+	wanted  Set    // patterns that are looked for
+	pick    Picker // until it has been asked for all of them
+
+	reach  []int // the matcher's
+	word   int   // where the word begins that goes up to the byte last asked for
+	wordAt int   // that byte
 
 	runes   []rune
 	dirty   int   // how many runes of the buffer have held text
@@ -43,6 +50,7 @@ const maxWindow = 4 << 10
 
 func (s *search) begin(ctx context.Context, exprs []expression, text string, dst []Match) {
 	s.ctx, s.exprs, s.text, s.found, s.err = ctx, exprs, text, dst, nil
+	s.word, s.wordAt = 0, -1
 }
 
 func (s *search) end() {
@@ -53,13 +61,34 @@ func (s *search) end() {
 	clear(s.runes[:s.dirty])
 	s.runes, s.dirty = s.runes[:0], 0
 	s.ctx, s.text, s.found = nil, "", nil
+	s.wanted, s.pick = nil, nil
+}
+
+// candidates notes that the factors of some patterns ended at byte e.
+func (s *search) candidates(ends Set, e int) {
+	s.findWord(e - 1)
+	for w, set := range ends {
+		if set&^s.wanted[w] != 0 && s.pick != nil {
+			s.wanted, s.pick = s.pick.Spoken(), nil
+		}
+		for x := set & s.wanted[w]; x != 0; x &= x - 1 {
+			s.candidate(w<<6|bits.TrailingZeros64(x), e)
+		}
+	}
 }
 
 // candidate notes that the factor of pattern p ended at byte e: a match may
 // start need.hi to need.lo runes before.
 func (s *search) candidate(p, e int) {
+	if e-s.word > s.reach[p] {
+		return
+	}
 	x, w := &s.exprs[p], &s.pending[p]
 	e = s.alignUp(e)
+	if x.atWord && s.word <= e-x.need.lo {
+		s.atWord(p, e)
+		return
+	}
 	to, ok := s.retreat(x, e, x.need.lo, w.tried)
 	if !ok || to < w.tried || w.open && to <= w.to {
 		return
@@ -68,6 +97,41 @@ func (s *search) candidate(p, e int) {
 	if x.need.hi > x.need.lo {
 		from, _ = s.retreat(x, to, x.need.hi-x.need.lo, w.tried)
 	}
+	s.grow(p, from, to)
+}
+
+// atWord is candidate for patterns that cannot start inside a word, when the
+// last start that is possible is where the word at e begins.
+func (s *search) atWord(p, e int) {
+	x, w, to := &s.exprs[p], &s.pending[p], s.word
+	if to < w.tried || w.open && to <= w.to {
+		return
+	}
+	from := to
+	if to > 0 && x.alphabet.has(s.text[to-1]) {
+		from, _ = s.retreat(x, to, x.need.hi-(e-to), w.tried)
+	} else if !x.possible(s.text, to) {
+		return
+	}
+	s.grow(p, from, to)
+}
+
+// findWord finds where the word begins that goes up to byte i, or sets word
+// behind i if that is not part of one.
+func (s *search) findWord(i int) {
+	k := i + 1
+	for k > 0 && wordSet.has(s.text[k-1]) {
+		if k--; k == s.wordAt+1 {
+			k = s.word
+			break
+		}
+	}
+	s.word, s.wordAt = k, i
+}
+
+// grow adds starts to the pattern's window, or searches it and opens another.
+func (s *search) grow(p, from, to int) {
+	x, w := &s.exprs[p], &s.pending[p]
 	if w.open {
 		if from <= w.to+1+x.max/8 && to-w.from <= maxWindow {
 			w.to = to

@@ -8,7 +8,10 @@ type starts struct {
 	first    byteSet // every match begins with one of these
 	notAfter byteSet // no match begins behind one of these ASCII bytes
 	onlyZero bool    // a match begins where the text does
+	atWord   bool    // no match begins inside a word of ASCII letters, digits and _
 }
+
+var wordSet = alnumSet.or(rangeSet('_', '_'))
 
 // possible reports whether a match may start at i.
 func (s *starts) possible(text string, i int) bool {
