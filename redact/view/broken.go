@@ -91,7 +91,9 @@ func inWord(c byte) bool {
 func side(text string, i, step int) string { return stretch(text, i, step, sides, "\n") }
 
 // word returns the word that ends or begins at i.
-func word(text string, i, step int) string { return stretch(text, i, step, wordLength, " \n\t\r\"'`,;=<>|(){}") }
+func word(text string, i, step int) string {
+	return stretch(text, i, step, wordLength, " \n\t\r\"'`,;=<>|(){}")
+}
 
 func stretch(text string, i, step, length int, stops string) string {
 	if step < 0 {
