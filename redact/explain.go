@@ -8,6 +8,7 @@ import (
 
 	"coatcheck/redact/detect"
 	"coatcheck/redact/detect/check"
+	"coatcheck/redact/layout"
 	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
@@ -48,7 +49,9 @@ const (
 // Where says where a word of the context stood.
 type Where string
 
-// A word that stands nowhere near came from the structure around the field.
+// Structure is the name that the text's layout gives to the place: a column, a
+// tag, a key. A word of which neither is known came from a reading of the text,
+// such as what its base64 encodes.
 const (
 	InKey     Where = "key"
 	InBefore  Where = "before"
@@ -182,6 +185,9 @@ func (st *Step) locate(x *Explanation, r *rules.Rule, key, text string) {
 		return
 	}
 	st.Where = Structure
+	var structure layout.Layout
+	structure.Reset(text)
+	name := detect.Fold(nil, structure.Name(x.Start))
 	before := detect.Before(text, x.Start, r.Context.Window)
 	after := ""
 	if st.Kind == For && r.Context.After > 0 {
@@ -189,6 +195,10 @@ func (st *Step) locate(x *Explanation, r *rules.Rule, key, text string) {
 	}
 	for _, w := range words {
 		one := detect.NewWords([]string{w})
+		if one.In(name) {
+			st.Name, st.Where, st.Distance = w, Structure, 0
+			return
+		}
 		if one.In(detect.Fold(nil, key)) && st.Where != InKey {
 			st.Name, st.Where, st.Distance = w, InKey, 0
 			return

@@ -63,6 +63,8 @@ func TestExplainTellsTheEvidence(t *testing.T) {
 		{"word just after", "", "104233 case", `ref/0 pattern 0.30 context "case" after 1 0.70: held beats [four] by ""`},
 		{"nearest word", "", "case, file number 104233", `ref/0 pattern 0.30 context "file number" before 1 0.70: held beats [four] by ""`},
 		{"key", "caseNumber", "104233", `ref/0 pattern 0.30 context "case" key 0 0.70: held beats [four] by ""`},
+		{"column", "", "a,case\n1,104233", `ref/0 pattern 0.30 context "case" structure 0 0.70: held beats [four] by ""`},
+		{"reading", "", "Y2FzZSAxMDQyMzMgYW5kIG5vdGhpbmcgZWxzZQ==", `ref/0 pattern 0.30 context "" structure 0 0.70: held beats [four] by ""`},
 		{"negative", "", "order in case 104233", `ref/0 pattern 0.30 negative "order" before 9 0.10 context "case" before 1 0.50: held beats [] by "four"`},
 		{"too low", "", "104233", `ref/0 pattern 0.30: score`},
 	} {

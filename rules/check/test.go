@@ -181,7 +181,10 @@ func Evidence(x *redact.Explanation) string {
 			if s.Kind == redact.Against {
 				what = "negative word"
 			}
-			parts = append(parts, fmt.Sprintf("%s %q %s: %.2f", what, s.Name, place(s), s.Score))
+			if s.Name != "" {
+				what = fmt.Sprintf("%s %q", what, s.Name)
+			}
+			parts = append(parts, fmt.Sprintf("%s %s: %.2f", what, place(s), s.Score))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -197,7 +200,10 @@ func place(s redact.Step) string {
 	case redact.InAfter:
 		return characters(s.Distance) + " behind it"
 	}
-	return "in the structure around it"
+	if s.Name == "" {
+		return "in what the text encodes"
+	}
+	return "in the name that the text's structure gives it"
 }
 
 func characters(n int) string {
