@@ -50,6 +50,7 @@ rules:
 		{"a word less", "  override: {own.staff: {context: {words: [badge]}}}", []string{`rule "own.staff": context word "staff" is gone`}},
 		{"negative context", "  override: {own.staff: {context: {negative: [order]}}}", []string{`rule "own.staff": it is changed beyond its action, patterns, context words and examples`}},
 		{"a check more", "  override: {own.staff: {validators: [card]}}", []string{`rule "own.staff": it is changed beyond its action, patterns, context words and examples`}},
+		{"an allow list", "  override: {own.staff: {allow: {values: [S-000000]}}}", []string{`rule "own.staff": it is changed beyond its action, patterns, context words and examples`}},
 		{"other examples", "  override: {own.staff: {description: Badge numbers, examples: {match: ['S-654321'], skip: ['S-1']}}}", nil},
 	} {
 		to, err := rules.Merge(base, loadRules(t, "apiVersion: coatcheck/rules/v1\npack:\n  id: two\n"+tc.extra))
