@@ -48,14 +48,23 @@ func (w Words) Empty() bool { return len(w.phrases) == 0 }
 
 // Fold appends s to dst as lower-case words, each between single spaces, so
 // that whole words are found by plain search: "customerSSN_2" becomes
-// " customer ssn 2 ". Letters of scripts that do not separate words stand alone.
+// " customer ssn 2 ". Letters of scripts that do not separate words stand
+// alone; letters wedged between digits, as in a hash, are no word.
 func Fold(dst []byte, s string) []byte {
 	dst = append(dst, ' ')
-	last := none
+	last, before, from := none, none, len(dst)
 	for _, r := range s {
 		kind := kindOf(r)
-		if last != none && splits(last, kind) {
+		begins := splits(last, kind)
+		switch {
+		case last == none || !begins:
+		case wedged(before, last, kind):
+			dst = dst[:from]
+		default:
 			dst = append(dst, ' ')
+		}
+		if begins {
+			before, from = last, len(dst)
 		}
 		if kind != none {
 			dst = utf8.AppendRune(dst, lowerRune(r))
@@ -66,6 +75,11 @@ func Fold(dst []byte, s string) []byte {
 		dst = append(dst, ' ')
 	}
 	return dst
+}
+
+// wedged reports whether a word that ends stands between digits.
+func wedged(before, word, after int) bool {
+	return before == digit && after == digit && (word == lower || word == upper)
 }
 
 // The kinds of characters that make up words.

@@ -15,6 +15,8 @@ func TestFold(t *testing.T) {
 		"联系电话：":              " 联 系 电 话 ",
 		"ÉTÉ-Téléphone":      " été téléphone ",
 		"a\xffb":             " a b ",
+		"0a3bce9f":           " 0 3 9 f ",
+		"ice9 x2y":           " ice 9 x 2 y ",
 	} {
 		if got := string(Fold(nil, in)); got != want {
 			t.Errorf("Fold(%q) is %q, want %q", in, got, want)

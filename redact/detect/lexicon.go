@@ -44,26 +44,38 @@ func NewLexicon(n int) *Lexicon {
 // Add says that pattern i needs one of the phrases; see [NewWords].
 func (l *Lexicon) Add(i int, phrases []string) {
 	for _, p := range phrases {
-		longest := ""
-		for _, w := range bytes.Fields(Fold(nil, p)) {
-			if len(w) > len(longest) && len(w) <= maxWord {
-				longest = string(w)
-			}
-		}
-		if longest == "" {
+		w := telling(p)
+		if w == "" {
 			l.any.Add(i)
 			continue
 		}
-		if l.words[longest] == nil {
-			l.words[longest] = NewSet(l.size)
+		if l.words[w] == nil {
+			l.words[w] = NewSet(l.size)
 			h := uint32(0)
-			for _, c := range []byte(longest) {
+			for _, c := range []byte(w) {
 				h = hash(h, c)
 			}
 			l.guess[h>>6%uint32(len(l.guess))] |= 1 << (h & 63)
 		}
-		l.words[longest].Add(i)
+		l.words[w].Add(i)
 	}
+}
+
+// telling returns the word of a phrase that texts have least often: the longest
+// one, but "number" only where there is no other of three letters.
+func telling(phrase string) (best string) {
+	weight := func(w string) int {
+		if w == "number" || w == "code" {
+			return 2
+		}
+		return len(w)
+	}
+	for _, w := range bytes.Fields(Fold(nil, phrase)) {
+		if len(w) <= maxWord && weight(string(w)) > weight(best) {
+			best = string(w)
+		}
+	}
+	return best
 }
 
 func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
@@ -73,16 +85,18 @@ func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 func (l *Lexicon) Spoken(dst Set, text string) {
 	dst.add(l.any)
 	var word [maxWord + utf8.UTFMax]byte
-	n, h, last := 0, uint32(0), none
+	n, h, last, before := 0, uint32(0), none, none
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}
 		kind := kindOf(r)
-		if n > 0 && splits(last, kind) {
-			l.look(dst, word[:n], h)
-			n, h = 0, 0
+		if splits(last, kind) {
+			if n > 0 && !wedged(before, last, kind) {
+				l.look(dst, word[:n], h)
+			}
+			n, h, before = 0, 0, last
 		}
 		if last = kind; kind != none && n <= maxWord {
 			if r < utf8.RuneSelf {
