@@ -169,6 +169,7 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	text := f.Text.Reveal(plain.Access{})
 	s.hits, s.undecided = s.hits[:0], false
 	s.whole.Reset(text)
+	s.pick.begin(f.Key, text)
 	if err := e.read(ctx, s, f, text, nil); err != nil {
 		return nil, err
 	}
@@ -185,7 +186,7 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 
 // read searches one reading of a field.
 func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r *view.Reading) (err error) {
-	s.pick.key, s.pick.whole, s.pick.text = f.Key, f.Text.Reveal(plain.Access{}), text
+	s.pick.text = text
 	if s.matches, err = e.find(ctx, s, text); err != nil {
 		return fmt.Errorf("scan: %w", err)
 	}
@@ -207,7 +208,8 @@ func (e *Engine) find(ctx context.Context, s *scratch, text string) ([]detect.Ma
 }
 
 func (e *Engine) release(s *scratch) {
-	s.pick.key, s.pick.whole, s.pick.text = "", "", ""
+	s.pick.begin("", "")
+	s.pick.text = ""
 	clear(s.around.folded[:cap(s.around.folded)])
 	s.prints.wipe()
 	s.whole.Reset("")

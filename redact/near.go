@@ -37,7 +37,13 @@ func (j *judge) needsWord() bool {
 type pick struct {
 	near
 	set              detect.Set
-	key, whole, text string // of the field, all of it, the reading
+	key, whole, text string     // of the field, all of it, the reading
+	field            detect.Set // spoken in the field as a whole, nil until asked for
+}
+
+// begin turns to another field.
+func (p *pick) begin(key, whole string) {
+	p.key, p.whole, p.field = key, whole, p.field[:0]
 }
 
 // Always returns the patterns that need no word.
@@ -45,11 +51,14 @@ func (p *pick) Always() detect.Set { return p.always }
 
 // Spoken returns the patterns that need none and those that have one.
 func (p *pick) Spoken() detect.Set {
-	p.set = append(p.set[:0], p.always...)
-	p.lexicon.Spoken(p.set, p.key)
-	p.lexicon.Spoken(p.set, p.text)
+	if len(p.field) == 0 {
+		p.field = append(p.field, p.always...)
+		p.lexicon.Spoken(p.field, p.key)
+		p.lexicon.Spoken(p.field, p.whole)
+	}
+	p.set = append(p.set[:0], p.field...)
 	if p.whole != p.text {
-		p.lexicon.Spoken(p.set, p.whole)
+		p.lexicon.Spoken(p.set, p.text)
 	}
 	return p.set
 }

@@ -35,7 +35,7 @@ type Matcher struct {
 	exprs   []expression
 	zero    []int // patterns that match at the beginning of a text alone
 	all     everything
-	reach   []int // by pattern: the length of a word behind which no match can start; see search.word
+	within  []Set // by distance from the beginning of a word: the patterns that can still start there
 	scan    *automaton
 	scratch sync.Pool // *search
 }
@@ -59,13 +59,11 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 			m.zero = append(m.zero, i)
 		}
 		factors = append(factors, x.need)
-		if m.reach = append(m.reach, endless); x.atWord {
-			m.reach[i] = x.need.hi
-		}
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	m.within = distances(m.exprs)
 	m.scan = build(factors, maxStates)
 	m.all = everything(NewSet(len(ps)))
 	for i := range ps {
@@ -107,7 +105,7 @@ func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick
 	s := m.scratch.Get().(*search)
 	defer m.scratch.Put(s)
 	s.begin(ctx, m.exprs, text, dst)
-	s.pick, s.wanted, s.reach = pick, pick.Always(), m.reach
+	s.pick, s.wanted, s.within = pick, pick.Always(), m.within
 	defer s.end()
 	for _, p := range m.zero {
 		s.tryZero(p)

@@ -26,7 +26,7 @@ type search struct {
 	wanted  Set    // patterns that are looked for
 	pick    Picker // until it has been asked for all of them
 
-	reach  []int // the matcher's
+	within []Set // the matcher's
 	word   int   // where the word begins that goes up to the byte last asked for
 	wordAt int   // that byte
 
@@ -67,7 +67,9 @@ func (s *search) end() {
 // candidates notes that the factors of some patterns ended at byte e.
 func (s *search) candidates(ends Set, e int) {
 	s.findWord(e - 1)
+	within := s.within[min(e-s.word, len(s.within)-1)]
 	for w, set := range ends {
+		set &= within[w]
 		if set&^s.wanted[w] != 0 && s.pick != nil {
 			s.wanted, s.pick = s.pick.Spoken(), nil
 		}
@@ -80,9 +82,6 @@ func (s *search) candidates(ends Set, e int) {
 // candidate notes that the factor of pattern p ended at byte e: a match may
 // start need.hi to need.lo runes before.
 func (s *search) candidate(p, e int) {
-	if e-s.word > s.reach[p] {
-		return
-	}
 	x, w := &s.exprs[p], &s.pending[p]
 	e = s.alignUp(e)
 	if x.atWord && s.word <= e-x.need.lo {
