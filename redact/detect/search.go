@@ -95,6 +95,8 @@ func (s *search) candidate(p, e int) {
 	from := to
 	if x.need.hi > x.need.lo {
 		from, _ = s.retreat(x, to, x.need.hi-x.need.lo, w.tried)
+	} else if !x.possible(s.text, to) || !s.roomy(x, to) {
+		return
 	}
 	s.grow(p, from, to)
 }
@@ -109,10 +111,17 @@ func (s *search) atWord(p, e int) {
 	from := to
 	if to > 0 && x.alphabet.has(s.text[to-1]) {
 		from, _ = s.retreat(x, to, x.need.hi-(e-to), w.tried)
-	} else if !x.possible(s.text, to) {
+	} else if !x.possible(s.text, to) || !s.roomy(x, to) {
 		return
 	}
 	s.grow(p, from, to)
+}
+
+// roomy looks at two bytes that every match from i on would hold: it is at
+// least as long in bytes as in runes. Most words are too short.
+func (s *search) roomy(x *expression, i int) bool {
+	last := i + x.min - 1
+	return last < len(s.text) && x.alphabet.has(s.text[last]) && x.alphabet.has(s.text[i+x.min/2])
 }
 
 // findWord finds where the word begins that goes up to byte i, or sets word
