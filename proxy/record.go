@@ -97,7 +97,7 @@ func (x *Exchange) ended(failure error) ending {
 func (x *Exchange) opening() journal.Open {
 	o := journal.Open{
 		Clear: journal.OpenClear{
-			Exchange: x.ID, Mode: string(x.origin.way), Provider: x.Adapter.Name, Route: routeName(x.Route),
+			Exchange: x.ID, Digest: x.rules.engine.Digest(), Mode: string(x.origin.way), Provider: x.Adapter.Name, Route: routeName(x.Route),
 			Received: x.result.bytesIn, Sent: int64(len(x.sent)), Tokens: x.live.Len(),
 			Entities: map[string]int{}, Actions: map[string]int{},
 		},

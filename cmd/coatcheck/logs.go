@@ -89,6 +89,7 @@ type entryLine struct {
 	Path     string               `json:"path,omitempty"`
 	Spans    []journal.Span       `json:"spans,omitempty"`
 	Rules    []string             `json:"rules,omitempty"`
+	Digest   string               `json:"digest,omitempty"` // of the rule set
 	Entities map[string]int       `json:"entities,omitempty"`
 	Tokens   int                  `json:"tokens,omitempty"`
 	Result   *journal.CloseClear  `json:"result,omitempty"` // missing: the exchange was not closed
@@ -118,7 +119,7 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 		l.Kind, l.ID, l.Unsure = "exchange", x.ID, x.Unsure
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
-			l.Provider, l.Route, l.Mode, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Entities, c.Tokens
+			l.Provider, l.Route, l.Mode, l.Digest, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Digest, c.Entities, c.Tokens
 			l.Host, l.Method, l.Path, l.Spans = s.Host, s.Method, s.Path, s.Spans
 			ids := map[string]bool{}
 			for _, span := range s.Spans {

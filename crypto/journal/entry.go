@@ -20,7 +20,8 @@ type Open struct {
 // chose, such as a model's, is a word from a table or "other".
 type OpenClear struct {
 	Exchange  string         `json:"exchange"`
-	Mode      string         `json:"mode,omitempty"` // the way in: connect, plain, base_url, …
+	Digest    string         `json:"digest,omitempty"` // of the rules that looked at it
+	Mode      string         `json:"mode,omitempty"`   // the way in: connect, plain, base_url, …
 	Provider  string         `json:"provider,omitempty"`
 	Route     string         `json:"route,omitempty"`
 	Model     string         `json:"model,omitempty"`

@@ -61,6 +61,9 @@ func (c OpenClear) check() error {
 	if !identifier(c.Exchange) {
 		return errors.New("exchange is not an identifier")
 	}
+	if c.Digest != "" && !identifier(c.Digest) {
+		return errors.New("digest is not an identifier")
+	}
 	for entity := range c.Entities {
 		if !code(entity) {
 			return errors.New("entities has a key that is not the name of a type")
