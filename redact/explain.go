@@ -184,25 +184,24 @@ func (st *Step) locate(x *Explanation, r *rules.Rule, key, text string) {
 	default:
 		return
 	}
-	st.Where = Structure
 	var structure layout.Layout
 	structure.Reset(text)
-	name := detect.Fold(nil, structure.Name(x.Start))
+	if st.Name = longest(words, structure.Name(x.Start)); st.Name != "" {
+		st.Where = Structure
+		return
+	}
+	if st.Name = longest(words, key); st.Name != "" {
+		st.Where = InKey
+		return
+	}
 	before := detect.Before(text, x.Start, r.Context.Window)
 	after := ""
 	if st.Kind == For && r.Context.After > 0 {
 		after = detect.After(text, x.End, r.Context.After)
 	}
+	st.Where = Structure
 	for _, w := range words {
 		one := detect.NewWords([]string{w})
-		if one.In(name) {
-			st.Name, st.Where, st.Distance = w, Structure, 0
-			return
-		}
-		if one.In(detect.Fold(nil, key)) && st.Where != InKey {
-			st.Name, st.Where, st.Distance = w, InKey, 0
-			return
-		}
 		if d, ok := gap(one, before, true); ok && (st.Name == "" || d < st.Distance) {
 			st.Name, st.Where, st.Distance = w, InBefore, d
 		}
@@ -210,6 +209,17 @@ func (st *Step) locate(x *Explanation, r *rules.Rule, key, text string) {
 			st.Name, st.Where, st.Distance = w, InAfter, d
 		}
 	}
+}
+
+// longest returns the longest of the words that stand in a name.
+func longest(words []string, name string) (best string) {
+	folded := detect.Fold(nil, name)
+	for _, w := range words {
+		if len(w) > len(best) && detect.NewWords([]string{w}).In(folded) {
+			best = w
+		}
+	}
+	return best
 }
 
 // gap returns how many runes of a stretch lie between a word in it and the
