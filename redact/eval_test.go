@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,16 +18,29 @@ import (
 // floors are the overlap F1 scores reached on the development data. They only
 // go up; whoever raises quality raises them.
 var floors = map[string]float64{
-	"EMAIL":       0.99,
-	"CREDIT_CARD": 0.98,
-	"IBAN":        0.97,
-	"PHONE":       0.91,
-	"US_SSN":      0.99,
-	"IP":          0.96,
-	"MAC":         0.99,
-	"API_KEY":     0.89,
-	"PASSWORD":    0.76,
+	"EMAIL":          0.99,
+	"PHONE":          0.92,
+	"CREDIT_CARD":    0.98,
+	"IBAN":           0.99,
+	"BANK_ACCOUNT":   0.98,
+	"US_SSN":         0.99,
+	"NATIONAL_ID":    0.84,
+	"TAX_ID":         0.94,
+	"PASSPORT":       0.90,
+	"DRIVER_LICENSE": 0.91,
+	"MEDICAL_ID":     0.93,
+	"VEHICLE_ID":     0.97,
+	"BUSINESS_ID":    0.93,
+	"IP":             0.98,
+	"MAC":            0.99,
+	"CRYPTO":         0.99,
+	"DEVICE_ID":      0.99,
+	"API_KEY":        0.96,
+	"PASSWORD":       0.83,
 }
+
+// minTogether is the floor of all these types counted as one.
+const minTogether = 0.95
 
 // maxFalseHits bounds structured findings per 1,000 words of recorded requests
 // to model providers, in which there is nothing to find.
@@ -191,12 +205,18 @@ func excused(spans []span, p span) bool {
 }
 
 func (v *evaluation) report(t *testing.T) {
-	for _, entity := range []string{"EMAIL", "CREDIT_CARD", "IBAN", "PHONE", "US_SSN", "IP", "MAC", "API_KEY", "PASSWORD"} {
+	var all tally
+	for _, entity := range slices.Sorted(maps.Keys(floors)) {
 		c := v.tallies[entity]
-		t.Logf("%-12s F1 %.3f  (hit %d, wrong %d, missed %d)", entity, c.f1(), c.hit, c.wrong, c.missed)
+		all = tally{all.hit + c.hit, all.wrong + c.wrong, all.missed + c.missed}
+		t.Logf("%-14s F1 %.3f  (hit %d, wrong %d, missed %d)", entity, c.f1(), c.hit, c.wrong, c.missed)
 		if c.f1() < floors[entity] {
 			t.Errorf("%s fell below its floor of %.3f", entity, floors[entity])
 		}
+	}
+	t.Logf("%-14s F1 %.3f", "together", all.f1())
+	if all.f1() < minTogether {
+		t.Errorf("all together fell below %.3f", minTogether)
 	}
 	sum := 0
 	for _, n := range v.falseHits {
