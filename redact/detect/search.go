@@ -66,14 +66,20 @@ func (s *search) end() {
 
 // candidates notes that the factors of some patterns ended at byte e.
 func (s *search) candidates(ends Set, e int) {
-	s.findWord(e - 1)
-	within := s.within[min(e-s.word, len(s.within)-1)]
+	live := uint64(0)
 	for w, set := range ends {
-		set &= within[w]
 		if set&^s.wanted[w] != 0 && s.pick != nil {
 			s.wanted, s.pick = s.pick.Spoken(), nil
 		}
-		for x := set & s.wanted[w]; x != 0; x &= x - 1 {
+		live |= set & s.wanted[w]
+	}
+	if live == 0 {
+		return
+	}
+	s.findWord(e - 1)
+	within := s.within[min(e-s.word, len(s.within)-1)]
+	for w, set := range ends {
+		for x := set & s.wanted[w] & within[w]; x != 0; x &= x - 1 {
 			s.candidate(w<<6|bits.TrailingZeros64(x), e)
 		}
 	}
