@@ -20,7 +20,7 @@ type fitted struct {
 }
 
 // caps are the bounds that an endless loop may get, the widest first.
-var caps = []int{256, 128, 64, 32, 16}
+var caps = []int{4096, 1024, 256, 64, 16}
 
 // fit rewrites a pattern until the engine takes it.
 func fit(p rules.Pattern, capture string) (fitted, error) {
