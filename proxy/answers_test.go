@@ -208,11 +208,33 @@ func liveAndJudge(t testing.TB) (*token.Live, *hide.Judge) {
 	engine, err := baseEngine()
 	must(t, err)
 	live := token.NewLive([]token.Token{{Label: "EMAIL", ID: "7K3QXM"}}, func(token.Token) (plain.Text, bool) { return plain.New(email), true })
+	ctx := t.Context()
 	return live, &hide.Judge{
 		Scan: func(text string) ([]redact.Finding, error) {
-			return engine.Scan(t.Context(), []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1}})
+			return engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1}})
 		},
 		Shield: token.NewShield(engine.Labels()),
 		Sent:   func(string) bool { return false },
+	}
+}
+
+// TestMaskedAnswerThatCannotBeRead is not passed on.
+func TestMaskedAnswerThatCannotBeRead(t *testing.T) {
+	for mode, status := range map[proxy.Answers]int{proxy.AnswersReport: 200, proxy.AnswersMask: 502} {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Answers = mode }})
+		r.provider.Enqueue(standin.Fixed(standin.Answer{
+			Header: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"x-unknown"}}, Body: []byte(`"` + stranger + `"`),
+		}))
+		resp, answer := r.post(r.client(false), chatURL, hello)
+		if resp.StatusCode != status {
+			t.Errorf("%s: status %d, want %d", mode, resp.StatusCode, status)
+		}
+		if mode == proxy.AnswersMask {
+			checkRefusal(t, answer, "answer_unreadable")
+		}
+		must(t, r.proxy.Shutdown(t.Context()))
+		if unread := strings.Contains(r.log.String(), `"answer_unread":true`); unread != (mode == proxy.AnswersReport) {
+			t.Errorf("%s: the log says that nobody could look: %v", mode, unread)
+		}
 	}
 }
