@@ -131,6 +131,16 @@ func load(c *cli.Context) (settings, error) {
 			errs = append(errs, err)
 		}
 	}
+	errs = append(errs, s.readPolicy(c, f), s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
+	s.secrets, err = readSecrets(f.Rules.Secrets)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return settings{}, &usageError{err: err}
+	}
+	return s, nil
+}
+
+func (s *settings) readPolicy(c *cli.Context, f configFile) error {
+	var errs []error
 	switch policy := pick(c, "unknown-hosts", f.Policy.UnknownHosts); policy {
 	case "", "tunnel":
 	case "refuse":
@@ -142,12 +152,7 @@ func load(c *cli.Context) (settings, error) {
 	if !slices.Contains(proxy.AnswerModes(), s.answers) {
 		errs = append(errs, fmt.Errorf("answers %q: want report, restore or mask", s.answers))
 	}
-	errs = append(errs, s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
-	s.secrets, err = readSecrets(f.Rules.Secrets)
-	if err := errors.Join(append(errs, err)...); err != nil {
-		return settings{}, &usageError{err: err}
-	}
-	return s, nil
+	return errors.Join(errs...)
 }
 
 func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
