@@ -143,3 +143,14 @@ func standard(b *testing.B, set *rules.Set, text string) {
 	})
 	b.ReportMetric(float64(len(list)), "patterns")
 }
+
+// BenchmarkNew is what the rules add to the start of a process.
+func BenchmarkNew(b *testing.B) {
+	_, set := builtinEngine(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := redact.New(set, redact.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -144,6 +144,22 @@ func TestFindEqualsPlainLoop(t *testing.T) {
 	}
 }
 
+// TestBuiltinFactorsFit: the automaton of the built-in packs holds every factor
+// whole, with room left. When this fails, rules have come that make it too
+// large: its factors are cut, and the scan is slow without a word.
+func TestBuiltinFactorsFit(t *testing.T) {
+	m := compileAll(t)
+	states := len(m.scan.ends)
+	t.Logf("%d patterns, %d states, %d KB", len(m.exprs), states, states<<m.scan.shift*2>>10)
+	var factors []factor
+	for _, x := range m.exprs {
+		factors = append(factors, x.need)
+	}
+	if whole, ok := construct(factors, maxStates*7/8); !ok || len(whole.ends) != states {
+		t.Errorf("%d states: factors were cut, or nearly so; the limit is %d", states, maxStates)
+	}
+}
+
 // TestShortFactorsFindTheSame: an automaton that had to be cut down to fit
 // finds more candidates and the same matches.
 func TestShortFactorsFindTheSame(t *testing.T) {
