@@ -9,6 +9,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -58,6 +59,7 @@ func (r *Result) add(rule rules.Rule) {
 		r.note(rule.ID, "left out: the id occurs twice")
 		return
 	}
+	r.sane(&rule)
 	for i := range rule.Patterns {
 		p := &rule.Patterns[i]
 		f, err := fit(*p, rule.Capture)
@@ -82,13 +84,35 @@ func newRule(id, description string) rules.Rule {
 	}
 }
 
-var notID = regexp.MustCompile(`[^a-z0-9]+`)
+var (
+	notID     = regexp.MustCompile(`[^a-z0-9]+`)
+	ownID     = regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
+	notEntity = regexp.MustCompile(`[^A-Z0-9]+`)
+)
 
-// slug makes an id of a name.
+// slug makes an id of a name. One that already begins with the prefix stays.
 func slug(prefix, name string) string {
-	s := strings.Trim(notID.ReplaceAllString(strings.ToLower(name), "-"), "-")
-	if strings.HasPrefix(name, prefix+".") { // ids with dots of their own stay
-		return strings.ToLower(name)
+	lower := strings.ToLower(name)
+	if strings.HasPrefix(lower, prefix+".") && ownID.MatchString(lower) {
+		return lower
 	}
-	return prefix + "." + s
+	return prefix + "." + cmp.Or(strings.Trim(notID.ReplaceAllString(lower, "-"), "-"), "unnamed")
+}
+
+// sane brings what other formats leave open into our limits.
+func (r *Result) sane(rule *rules.Rule) {
+	limit := func(what string, v *float64, most float64) {
+		if !(*v >= 0 && *v <= most) {
+			r.note(rule.ID, "%s %g is none: %g stands for it", what, *v, most)
+			*v = most
+		}
+	}
+	limit("entropy", &rule.Entropy, rules.MaxEntropy)
+	for i := range rule.Patterns {
+		limit("score", &rule.Patterns[i].Confidence, 1)
+	}
+	blank := func(s string) bool { return strings.TrimSpace(s) == "" }
+	rule.Context.Words = slices.DeleteFunc(rule.Context.Words, blank)
+	rule.Allow.Words = slices.DeleteFunc(rule.Allow.Words, blank)
+	rule.Allow.Regexes = slices.DeleteFunc(rule.Allow.Regexes, func(s string) bool { return s == "" })
 }

@@ -176,6 +176,26 @@ func TestOtherFilesAreRefused(t *testing.T) {
 	}
 }
 
+// TestWhatOthersLeaveOpenIsBroughtIntoLimits: odd names and numbers still make a
+// file that loads.
+func TestWhatOthersLeaveOpenIsBroughtIntoLimits(t *testing.T) {
+	for format, src := range map[string]string{
+		"gitleaks":    "[[rules]]\nid = '!'\ndescription = \"a\\nb\"\nregex = 'x{3}'\nentropy = 11.0\n[[rules.allowlists]]\nregexes=['']\nstopwords=[' ']",
+		"kingfisher":  "rules: [{id: 'kingfisher..A b', name: \"it's\", pattern: 'x{3}', min_entropy: -1, confidence: sure, examples: ['']}]",
+		"noseyparker": "rules: [{id: np.A.1, pattern: \"(?x) x {3} # y\\n [a-c ] \\\\ z\"}]",
+		"presidio":    "recognizers: [{name: 'Ä', supported_entity: '1 é', context: [''], patterns: [{regex: 'x{3}', score: 7}]}]",
+	} {
+		r, err := importer.Import(format, []byte(src))
+		if err != nil || len(r.Rules) != 1 {
+			t.Errorf("%s: %v, %+v", format, err, r)
+			continue
+		}
+		if _, err := rules.Load(fstest.MapFS{"r.yaml": {Data: r.File("a")}}, "r.yaml"); err != nil {
+			t.Errorf("%s: %v\n%s", format, err, r.File("a"))
+		}
+	}
+}
+
 // FuzzImport: whatever an import yields, our loader reads.
 func FuzzImport(f *testing.F) {
 	for i, file := range []string{"gitleaks.toml", "presidio.yaml", "kingfisher.yaml", "noseyparker.yaml"} {

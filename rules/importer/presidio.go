@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -12,22 +13,24 @@ import (
 
 // presidioFile is a registry of Presidio's pattern recognizers.
 type presidioFile struct {
-	Flags       *int `yaml:"global_regex_flags"`
-	Recognizers []struct {
-		Name      string `yaml:"name"`
-		Type      string `yaml:"type"`
-		Enabled   *bool  `yaml:"enabled"`
-		Entity    string `yaml:"supported_entity"`
-		Languages []any  `yaml:"supported_languages"`
-		Patterns  []struct {
-			Name  string  `yaml:"name"`
-			Regex string  `yaml:"regex"`
-			Score float64 `yaml:"score"`
-		} `yaml:"patterns"`
-		Context       []string `yaml:"context"`
-		DenyList      []string `yaml:"deny_list"`
-		DenyListScore *float64 `yaml:"deny_list_score"`
-	} `yaml:"recognizers"`
+	Flags       *int         `yaml:"global_regex_flags"`
+	Recognizers []recognizer `yaml:"recognizers"`
+}
+
+type recognizer struct {
+	Name      string `yaml:"name"`
+	Type      string `yaml:"type"`
+	Enabled   *bool  `yaml:"enabled"`
+	Entity    string `yaml:"supported_entity"`
+	Languages []any  `yaml:"supported_languages"`
+	Patterns  []struct {
+		Name  string  `yaml:"name"`
+		Regex string  `yaml:"regex"`
+		Score float64 `yaml:"score"`
+	} `yaml:"patterns"`
+	Context       []string `yaml:"context"`
+	DenyList      []string `yaml:"deny_list"`
+	DenyListScore *float64 `yaml:"deny_list_score"`
 }
 
 // presidioEntities are Presidio's names for canonical types.
@@ -64,45 +67,46 @@ func presidio(r *Result, src []byte) error {
 		switch {
 		case p.Enabled != nil && !*p.Enabled:
 			r.note(id, "left out: it is not enabled")
-			continue
 		case len(p.Patterns) == 0 && len(p.DenyList) == 0:
 			r.note(id, "left out: its patterns are in Presidio's own code")
-			continue
+		default:
+			r.recognizer(id, p, flags)
 		}
-		rule := newRule(id, p.Name)
-		rule.Entity, rule.Label = presidioEntity(p.Entity)
-		rule.MinConfidence = presidioThreshold
-		for _, x := range p.Patterns {
-			rule.Patterns = append(rule.Patterns, rules.Pattern{Regex: x.Regex, Flags: pythonFlags(flags), Confidence: x.Score})
-		}
-		if len(p.DenyList) > 0 {
-			score := 1.0
-			if p.DenyListScore != nil {
-				score = *p.DenyListScore
-			}
-			rule.Patterns = append(rule.Patterns, denyList(p.DenyList, flags, score))
-		}
-		words := append([]string(nil), p.Context...)
-		for _, l := range p.Languages {
-			words = append(words, languageContext(l)...)
-		}
-		if len(words) > 0 {
-			rule.Context = rules.Context{Words: words, Window: presidioWindow, Boost: presidioBoost}
-			r.note(id, "context: whole words in %d characters before, for Presidio's five words", presidioWindow)
-		}
-		least := presidioThreshold
-		if len(words) > 0 {
-			least = presidioWeakest
-		}
-		for i, x := range rule.Patterns {
-			if x.Confidence < least {
-				rule.Patterns[i].Confidence = least
-				r.note(id, "pattern %d has confidence %.2f, not %.2f, so that it can be found at all", i+1, least, x.Confidence)
-			}
-		}
-		r.add(rule)
 	}
 	return nil
+}
+
+func (r *Result) recognizer(id string, p recognizer, flags int) {
+	rule := newRule(id, p.Name)
+	rule.Entity, rule.Label = presidioEntity(p.Entity)
+	rule.MinConfidence = presidioThreshold
+	for _, x := range p.Patterns {
+		rule.Patterns = append(rule.Patterns, rules.Pattern{Regex: x.Regex, Flags: pythonFlags(flags), Confidence: x.Score})
+	}
+	if len(p.DenyList) > 0 {
+		score := 1.0
+		if p.DenyListScore != nil {
+			score = *p.DenyListScore
+		}
+		rule.Patterns = append(rule.Patterns, denyList(p.DenyList, flags, score))
+	}
+	words := slices.Clone(p.Context)
+	for _, l := range p.Languages {
+		words = append(words, languageContext(l)...)
+	}
+	least := presidioThreshold
+	if len(words) > 0 {
+		least = presidioWeakest
+		rule.Context = rules.Context{Words: words, Window: presidioWindow, Boost: presidioBoost}
+		r.note(id, "context: whole words in %d characters before, for Presidio's five words", presidioWindow)
+	}
+	for i, x := range rule.Patterns {
+		if x.Confidence < least {
+			rule.Patterns[i].Confidence = least
+			r.note(id, "pattern %d has confidence %.2f, not %.2f, so that it can be found at all", i+1, least, x.Confidence)
+		}
+	}
+	r.add(rule)
 }
 
 // presidioEntity returns our type and label for one of Presidio's.
@@ -111,7 +115,11 @@ func presidioEntity(name string) (entity, label string) {
 		l, _ := rules.Label(e)
 		return e, l
 	}
-	return strings.ToUpper(strings.ReplaceAll(name, "-", "_")), "ID"
+	entity = strings.Trim(notEntity.ReplaceAllString(strings.ToUpper(name), "_"), "_")
+	if len(entity) < 2 || entity[0] < 'A' {
+		entity = "X_" + entity
+	}
+	return entity[:min(40, len(entity))], "ID"
 }
 
 // languageContext returns the words of an entry with a language and a context.
