@@ -1,6 +1,7 @@
 package hide
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -84,6 +85,9 @@ func (l *Lane) Next() (start, end int, with string, ok bool) {
 	l.next++
 	return e.start, e.end, e.with, true
 }
+
+// Format writes how far the lane is, whatever the verb: it holds private text.
+func (l *Lane) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "lane, %d bytes decided", l.offset) }
 
 // advance decides the text up to cut, or, unless it must go that far, up to
 // where a finding begins that reaches beyond.

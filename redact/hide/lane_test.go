@@ -2,6 +2,7 @@ package hide_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -95,6 +96,14 @@ func TestLaneLeavesTheCallersOwn(t *testing.T) {
 	}
 	if j.Made["EMAIL"] != 1 {
 		t.Errorf("counts %v, want one value", j.Made)
+	}
+}
+
+func TestLaneDoesNotPrintItsText(t *testing.T) {
+	l := hide.NewLane(judge(t))
+	l.Push("write to jane.roe@example.com")
+	if got := fmt.Sprintf("%v %+v %#v %s", l, l, l, l); strings.Contains(got, "jane") {
+		t.Error(got)
 	}
 }
 

@@ -41,7 +41,7 @@ const (
 func tail(s string) int {
 	cut, p := len(s), len(s)
 	chain := true // what stands before may belong to the same group of numbers
-	loose := 0    // words without one, side by side
+	loose := 0    // words without a digit, side by side
 	joins := true // what follows is, or may become, "at" or "dot"
 	for n := range maxWords {
 		end := gapBefore(s, p)
