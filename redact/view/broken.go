@@ -75,7 +75,26 @@ func joins(text string, start, end int) bool {
 	if strings.IndexByte(right, '@') >= 0 {
 		return after == '@' || strings.ContainsAny(left, "._-+:/0123456789") // else a word and an address
 	}
-	return !numbers && digitsIn(left)+digitsIn(right) >= 2
+	return !numbers && digitsIn(left)+digitsIn(right) >= 2 || generated(text, start, end, left, right)
+}
+
+// generated reports whether the words beside a break are halves of a value that
+// nobody would write as words, behind a colon or an equals sign.
+func generated(text string, start, end int, left, right string) bool {
+	const least = 5
+	sign := lastVisible(strings.TrimRight(text[:start-len(left)], "\"'`"))
+	return len(left) >= least && len(right) >= least && (sign == ':' || sign == '=') &&
+		!strings.HasSuffix(right, ":") && at(text, end+len(right)) != '=' && (odd(left) || odd(right))
+}
+
+// odd reports a word with a digit, an underscore or a capital inside.
+func odd(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if isDigit(s[i]) || s[i] == '_' || 'A' <= s[i] && s[i] <= 'Z' && 'a' <= s[i-1] && s[i-1] <= 'z' {
+			return true
+		}
+	}
+	return false
 }
 
 // number reports whether a number may go on from one byte to the other.
