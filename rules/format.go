@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -47,14 +48,26 @@ func format(name string, src []byte) ([]byte, error) {
 	arrange(doc.Docs[0].Body, fileSchema)
 	indent(doc.Docs[0].Body, 1)
 	out := spaced(doc.String())
-	var before, after any
-	if err := yaml.Unmarshal(src, &before); err != nil {
+	before, err := meaning(src)
+	if err != nil {
 		return nil, syntaxError(name, err)
 	}
-	if err := yaml.Unmarshal(out, &after); err != nil || !reflect.DeepEqual(before, after) {
+	if after, err := meaning(out); err != nil || !reflect.DeepEqual(before, after) {
 		return nil, unformattable(name)
 	}
 	return out, nil
+}
+
+// meaning decodes a document. The library panics on some broken aliases, which
+// must be an error like any other fault of a file.
+func meaning(src []byte) (v any, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("an alias in it leads nowhere")
+		}
+	}()
+	err = yaml.Unmarshal(src, &v)
+	return v, err
 }
 
 func unformattable(name string) error {

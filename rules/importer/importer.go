@@ -10,10 +10,13 @@ package importer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 
 	"coatcheck/rules"
 )
@@ -47,6 +50,17 @@ func Import(format string, src []byte) (*Result, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// readYAML decodes a YAML document. The library panics on some broken aliases,
+// which must be an error like any other fault of a file.
+func readYAML(src []byte, to any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("an alias in it leads nowhere")
+		}
+	}()
+	return yaml.Unmarshal(src, to)
 }
 
 func (r *Result) note(id, format string, args ...any) {

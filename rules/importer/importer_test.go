@@ -165,7 +165,7 @@ func TestImportSaysWhatItLeavesOut(t *testing.T) {
 
 func TestOtherFilesAreRefused(t *testing.T) {
 	for _, format := range importer.Formats() {
-		for _, src := range []string{"", "a: [", "[[[", "x = 1"} {
+		for _, src := range []string{"", "a: [", "[[[", "x = 1", "rules: [{examples: *gone}]", "recognizers: [{context: *gone}]", "rules:\n- examples: &a\n  - *a\n"} {
 			if _, err := importer.Import(format, []byte(src)); err == nil {
 				t.Errorf("%s accepts %q", format, src)
 			}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"coatcheck/rules"
 )
 
@@ -55,7 +53,7 @@ const presidioFlags = 26
 
 func presidio(r *Result, src []byte) error {
 	var f presidioFile
-	if err := yaml.Unmarshal(src, &f); err != nil || len(f.Recognizers) == 0 {
+	if err := readYAML(src, &f); err != nil || len(f.Recognizers) == 0 {
 		return fmt.Errorf("not a registry of Presidio: it needs a list of recognizers")
 	}
 	flags := presidioFlags

@@ -6,10 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-	"github.com/goccy/go-yaml"
-
 	"coatcheck/rules"
+	"github.com/BurntSushi/toml"
 )
 
 // gitleaksFile is a configuration of gitleaks 8.
@@ -158,7 +156,7 @@ var confidences = map[string]float64{"": 0.8, "low": 0.5, "medium": 0.7, "high":
 
 func secretRules(r *Result, src []byte, prefix string) error {
 	var f secretFile
-	if err := yaml.Unmarshal(src, &f); err != nil || len(f.Rules) == 0 {
+	if err := readYAML(src, &f); err != nil || len(f.Rules) == 0 {
 		return fmt.Errorf("not a rule file of that scanner: it needs a list of rules")
 	}
 	for _, s := range f.Rules {
