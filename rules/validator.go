@@ -117,6 +117,7 @@ func Validators() []string {
 		"us_itin",
 		"us_npi",
 		"uy_ci",
+		"varied",
 		"ve_rif",
 		"vin",
 		"vin_shape",

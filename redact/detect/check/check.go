@@ -37,6 +37,7 @@ func collect() map[string]Check {
 		"random":       {Pass: random},
 		"secret":       {Pass: secret},
 		"ssn":          {Pass: ssn},
+		"varied":       {Pass: varied},
 
 		"base58check": {Pass: base58check, Proof: true},
 		"bech32":      {Pass: bech32, Proof: true},

@@ -114,6 +114,7 @@ func TestNationalNumbers(t *testing.T) {
 		{"us_itin", "912-70-1234", "912-10-1234"},
 		{"us_npi", "1234567893", "1234567890"},
 		{"uy_ci", "1.234.567-2", "1.234.567-3"},
+		{"varied", "ghp_AAAABBBBCCCCDDDD", "ghp_xxxxxxxxxxxxxxxx"},
 		{"ve_rif", "V123456781", "V123456780"},
 		{"vin", "1M8GDM9AXKP042788", "1M8GDM9A1KP042788"},
 		{"vin_shape", "WVWZZZ1JZ3W386752", "WVWZZZ1JO3W386752"},

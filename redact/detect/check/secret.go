@@ -118,6 +118,17 @@ func generated(s string) bool {
 	return distinct >= 5 && !placeholder(s)
 }
 
+// varied tells a token from its outline: "ghp_xxxxxxxx", at least half x or *.
+func varied(s string) bool {
+	n := 0
+	for i := range len(s) {
+		if c := s[i]; c == 'x' || c == 'X' || c == '*' {
+			n++
+		}
+	}
+	return 2*n < len(s)
+}
+
 // kinds are what stands in quotation marks after "password" in schemas and
 // forms.
 var kinds = map[string]bool{
