@@ -94,6 +94,9 @@ func (s *search) candidate(p, e int) {
 		s.atWord(p, e)
 		return
 	}
+	if s.word > e-x.need.lo && (s.word == 0 || !x.alphabet.has(s.text[s.word-1])) {
+		return // a match would hold the byte before the word
+	}
 	to, ok := s.retreat(x, e, x.need.lo, w.tried)
 	if !ok || to < w.tried || w.open && to <= w.to {
 		return
