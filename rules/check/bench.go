@@ -88,14 +88,14 @@ func measure(ctx context.Context, r *rules.Rule) (nsPerKB float64, matches int, 
 	return float64(best.Nanoseconds()) / (sampleSize / 1024), len(found), nil
 }
 
-// costBudget is what one rule may add to a scan, in ns per KB: about half of
-// what the scan for all rules together takes.
-const costBudget = 4000
+// costBudget is what one rule may add to a scan, in scans for a rare word on the
+// same machine.
+const costBudget = 2
 
 // cost complains about a rule whose patterns hold nothing rare to look for, so
 // that the search stops at every other word.
 func cost(s *subject, r *rules.Rule) []Fault {
-	added, matches := math.Inf(1), 0
+	added, limit, matches := math.Inf(1), 0.0, 0
 	for range 4 { // another look, for the machine may have been busy
 		base, err := baseline(s.ctx)
 		if err != nil {
@@ -105,13 +105,14 @@ func cost(s *subject, r *rules.Rule) []Fault {
 		if err != nil {
 			return nil
 		}
-		if added, matches = min(added, took-base), n; added < costBudget {
+		added, limit, matches = min(added, took-base), max(limit, costBudget*base), n
+		if added < limit {
 			return nil
 		}
 	}
 	return []Fault{{
 		Pos: r.Patterns[0].Pos, Level: Warn,
 		Msg:  fmt.Sprintf("is slow: it adds %.0f ns to each KB of a scan, %d matches in %d KB", added, matches, sampleSize>>10),
-		Hint: fmt.Sprintf("a rule should add less than %d: give its patterns something that is rare in ordinary text, such as a fixed word, a prefix or a separator", costBudget),
+		Hint: fmt.Sprintf("a rule should add less than %.0f: give its patterns something that is rare in ordinary text, such as a fixed word, a prefix or a separator", limit),
 	}}
 }
