@@ -75,7 +75,8 @@ func joins(text string, start, end int) bool {
 	if strings.IndexByte(right, '@') >= 0 {
 		return after == '@' || strings.ContainsAny(left, "._-+:/0123456789") // else a word and an address
 	}
-	return !numbers && digitsIn(left)+digitsIn(right) >= 2 || generated(text, start, end, left, right)
+	mixed := !numbers && digitsIn(left)+digitsIn(right) >= 2 && !plainWord(left) && !plainWord(right)
+	return mixed || generated(text, start, end, left, right)
 }
 
 // generated reports whether the words beside a break are halves of a value that
@@ -85,6 +86,17 @@ func generated(text string, start, end int, left, right string) bool {
 	sign := lastVisible(strings.TrimRight(text[:start-len(left)], "\"'`"))
 	return len(left) >= least && len(right) >= least && (sign == ':' || sign == '=') &&
 		!strings.HasSuffix(right, ":") && at(text, end+len(right)) != '=' && (odd(left) || odd(right))
+}
+
+// plainWord reports a short word in lower case: more likely the next one of a
+// sentence than half of a value.
+func plainWord(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return len(s) < 8
 }
 
 // odd reports a word with a digit, an underscore or a capital inside.

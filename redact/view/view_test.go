@@ -89,6 +89,7 @@ func TestOrdinaryTextHasNoOtherReading(t *testing.T) {
 		"Привет, Анна. Как дела?", "naïve café — über “quoted” text…"[:20],
 		"你好，世界"[:6], `{"a":"b\n","c":"\\d+"}`,
 		"title: Something\nauthorName: else", "name: Something\nnothing odd",
+		"see section 4.2\nfor more",
 		"first line\nsecond line\n3 third", "/usr/local/share/doc/package/README.md",
 		"a\n1\n2\nb", "d41d8cd98f00b204e9800998ecf8427e", "5f1d0c3e-8b7a-4c55-9a0e-6d2f4b1e7c90",
 		"0 1 0 1 1 0 0 1 0 1 1 0",
