@@ -2,6 +2,19 @@ package check
 
 import "strings"
 
+// ssn checks the parts of a US social security number as the Social Security
+// Administration publishes them. Areas from 900 are never assigned, yet they
+// are what people write in examples, so they count.
+func ssn(s string) bool {
+	var buf [9]byte
+	d, ok := digits(buf[:], s)
+	if !ok || len(d) != 9 || uniform(d) {
+		return false
+	}
+	area, group, serial := string(d[:3]), string(d[3:5]), string(d[5:])
+	return area != "000" && area != "666" && group != "00" && serial != "0000"
+}
+
 // usITIN checks the groups that the IRS assigns to individual taxpayers.
 func usITIN(s string) bool {
 	var buf [9]byte
