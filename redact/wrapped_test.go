@@ -1,9 +1,9 @@
 package redact_test
 
 import (
-	"bufio"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,19 +12,16 @@ import (
 	"testing"
 
 	"coatcheck/redact"
+	"coatcheck/redact/score"
 )
-
-// structured lists the types that rules alone are asked to find.
-var structured = strings.Fields("EMAIL PHONE CREDIT_CARD IBAN BANK_ACCOUNT US_SSN NATIONAL_ID TAX_ID PASSPORT DRIVER_LICENSE " +
-	"MEDICAL_ID VEHICLE_ID BUSINESS_ID IP MAC CRYPTO DEVICE_ID API_KEY PASSWORD")
 
 // wrapping spells a text otherwise. at[i] is where byte i of the text begins in
 // the result, at[len(text)] its end.
-type wrapping func(r record) (text string, at []int)
+type wrapping func(r score.Record) (text string, at []int)
 
 // each wraps a text rune by rune.
 func each(spell func(i int, r rune) string) wrapping {
-	return func(rec record) (string, []int) {
+	return func(rec score.Record) (string, []int) {
 		var b strings.Builder
 		var at []int
 		for i, r := range rec.Text {
@@ -42,7 +39,7 @@ func each(spell func(i int, r rune) string) wrapping {
 
 // inside puts something into the middle of every labelled value.
 func inside(mark string) wrapping {
-	return func(rec record) (string, []int) {
+	return func(rec score.Record) (string, []int) {
 		middle := map[int]bool{}
 		for _, s := range rec.Spans {
 			middle[(s.Start+s.End)/2] = true
@@ -77,7 +74,7 @@ func fullWidth(_ int, r rune) string {
 	return string(r)
 }
 
-func document(rec record) (string, []int) {
+func document(rec score.Record) (string, []int) {
 	text := "data:text/plain;base64," + base64.StdEncoding.EncodeToString([]byte(rec.Text))
 	at := make([]int, len(rec.Text)+1)
 	for i := range at {
@@ -89,9 +86,9 @@ func document(rec record) (string, []int) {
 // maxLoss is how much more may leak from a text in another spelling.
 const maxLoss = 0.02
 
-// TestWrappedTextIsFoundAsWell: the labelled values of the development data do
+// TestSharedWrappedTextIsFoundAsWell: the labelled values of the development data do
 // not escape by being spelled otherwise. COATCHECK_SHARED names its folder.
-func TestWrappedTextIsFoundAsWell(t *testing.T) {
+func TestSharedWrappedTextIsFoundAsWell(t *testing.T) {
 	records := labelled(t)
 	e, _ := builtinEngine(t)
 	base := leak(t, e, records, each(func(_ int, r rune) string { return string(r) }))
@@ -123,7 +120,7 @@ func TestWrappedTextIsFoundAsWell(t *testing.T) {
 	}
 }
 
-func labelled(t *testing.T) (out []record) {
+func labelled(t *testing.T) (out []score.Record) {
 	t.Helper()
 	shared := os.Getenv("COATCHECK_SHARED")
 	if shared == "" {
@@ -138,18 +135,15 @@ func labelled(t *testing.T) (out []record) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 8<<20)
-		for lines.Scan() {
-			var r record
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			r.Spans = slices.DeleteFunc(r.Spans, func(s span) bool { return s.Ignore || !slices.Contains(structured, s.Type) })
+		err = score.Read(f, func(r score.Record) error {
+			r.Spans = slices.DeleteFunc(r.Spans, func(s score.Span) bool { return s.Ignore || !slices.Contains(score.Structured(), s.Type) })
 			if r.Kind == "" && len(r.Spans) > 0 {
 				out = append(out, r)
 			}
+			return nil
+		})
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
 	}
 	return out
@@ -157,7 +151,7 @@ func labelled(t *testing.T) (out []record) {
 
 // leak is the share of labelled characters, white space aside, that no finding
 // covers once the text is wrapped.
-func leak(t *testing.T, e *redact.Engine, records []record, wrap wrapping) float64 {
+func leak(t *testing.T, e *redact.Engine, records []score.Record, wrap wrapping) float64 {
 	t.Helper()
 	lost, all := 0, 0
 	for _, r := range records {
