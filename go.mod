@@ -29,9 +29,9 @@ require (
 )
 
 require (
-	github.com/cpuguy83/go-md2man/v2 v2.0.7
-	github.com/russross/blackfriday/v2 v2.1.0
-	github.com/xrash/smetrics v0.0.0-20240521201337-686a1a2994c1
-	golang.org/x/tools v0.51.0
-	google.golang.org/protobuf v1.36.11
+	github.com/cpuguy83/go-md2man/v2 v2.0.7 // indirect
+	github.com/russross/blackfriday/v2 v2.1.0 // indirect
+	github.com/xrash/smetrics v0.0.0-20240521201337-686a1a2994c1 // indirect
+	golang.org/x/tools v0.51.0 // indirect
+	google.golang.org/protobuf v1.36.11 // indirect
 )
