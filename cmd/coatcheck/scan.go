@@ -29,11 +29,8 @@ func scanCommand(std stdio) *cli.Command {
 			baselineKeyFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			engine, err := newEngine(c.StringSlice("rules"))
-			if err != nil {
-				return err
-			}
-			s := scanner{engine: engine, out: bufio.NewWriter(std.out)}
+			s := scanner{out: bufio.NewWriter(std.out)}
+			var err error
 			if name := c.String("baseline"); name != "" {
 				if c.Bool("jsonl") {
 					return usage("--baseline is for files, not for --jsonl")
@@ -41,6 +38,9 @@ func scanCommand(std stdio) *cli.Command {
 				if s.known, err = readBaseline(name, c.String("baseline-key")); err != nil {
 					return err
 				}
+			}
+			if s.engine, err = newEngine(c.StringSlice("rules")); err != nil {
+				return err
 			}
 			files := c.Args().Slice()
 			if len(files) == 0 {
