@@ -91,7 +91,11 @@ func (x *Exchange) readAnswer(coding string, judge *hide.Judge) error {
 		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.result.status, Out: io.Discard,
 		NewLane: func() wire.Lane { return &reader{judge: judge} },
 	})
-	_, _ = io.Copy(s, io.LimitReader(from, maxExamined))
+	if coding == "" {
+		_, _ = s.Write(x.result.answer)
+	} else {
+		_, _ = io.Copy(s, io.LimitReader(from, maxExamined))
+	}
 	return s.Close()
 }
 

@@ -32,6 +32,7 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 	if err != nil {
 		return refusing(decodeReason(err), err)
 	}
+	x.fields = make([]redact.Field, 0, len(x.body.Leaves)+3)
 	for _, l := range x.body.Leaves {
 		x.fields = append(x.fields, redact.Field{
 			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
@@ -143,28 +144,36 @@ func role(s string) redact.Origin {
 // certain hits count; they are refused. Credentials are the provider's to read
 // and stay.
 func headFields(r *http.Request) []redact.Field {
-	fields := []redact.Field{headField("path", r.URL.Path)}
+	var query, header []string
 	for part := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(part, "=")
 		name = unescapeQuery(name)
-		fields = append(fields, headField("query", name))
+		query = append(query, name)
 		if !credentialParam(name) {
-			fields = append(fields, headField("query", unescapeQuery(value)))
+			query = append(query, unescapeQuery(value))
 		}
 	}
 	for name, values := range r.Header {
-		fields = append(fields, headField("header", name))
+		header = append(header, name)
 		if credentialHeader(name) {
 			continue
 		}
 		for _, v := range values {
-			fields = append(fields, headField("header", v))
+			header = append(header, v)
 			if decoded, err := new(mime.WordDecoder).DecodeHeader(v); err == nil && decoded != v {
-				fields = append(fields, headField("header", decoded))
+				header = append(header, decoded)
 			}
 		}
 	}
-	return fields
+	slices.Sort(header) // a map's order must not make the same head another text
+	return []redact.Field{headField("path", r.URL.Path), headField("query", query...), headField("header", header...)}
+}
+
+// apart stands between texts that are scanned as one: nothing reaches across.
+const apart = "\n\x1e\n"
+
+func headField(where string, texts ...string) redact.Field {
+	return redact.Field{Path: where, Text: plain.New(strings.Join(texts, apart)), Message: -1, Certain: true}
 }
 
 // unescapeQuery undoes percent-encoding wherever it is one. net/url drops a
@@ -186,10 +195,6 @@ func unescapeQuery(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-func headField(where, text string) redact.Field {
-	return redact.Field{Path: where, Text: plain.New(text), Message: -1, Certain: true}
 }
 
 func credentialParam(name string) bool {

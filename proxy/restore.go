@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"coatcheck/crypto/journal"
@@ -44,6 +45,7 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 		return err
 	}
 	x.begin(resp.StatusCode)
+	out.live = resp.ContentLength < 0 && !body.whole
 	out.flush()
 	err = p.copy(ctx, x, body, out)
 	p.examine(context.WithoutCancel(ctx), x, body)
@@ -115,15 +117,27 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out io.Writer) (*pipe
 	return pp, nil
 }
 
+// copySize is how much of an answer is read at once, in bytes.
+const copySize = 32 << 10
+
+// buffers are shared by exchanges; each is wiped before another gets it.
+var buffers = sync.Pool{New: func() any { return new([copySize]byte) }}
+
 // copy moves the body piece by piece, as the provider sends it.
 func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWriter) error {
-	buf := make([]byte, 32<<10)
+	buf := buffers.Get().(*[copySize]byte)[:]
+	most := 0
+	defer func() {
+		clear(buf[:most])
+		buffers.Put((*[copySize]byte)(buf))
+	}()
 	var into io.Writer = out
 	if pp.stream != nil {
 		into = pp.stream
 	}
 	for {
 		n, err := pp.from.Read(buf)
+		most = max(most, n)
 		x.keep(buf[:n])
 		if pp.whole {
 			if err := p.hold(x, int64(n)); err != nil {
@@ -198,6 +212,7 @@ type clientWriter struct {
 	p     *Proxy
 	x     *Exchange
 	rc    *http.ResponseController
+	live  bool // somebody waits for each piece: no length is known, and nothing is held until it is whole
 	dirty bool
 }
 
@@ -214,7 +229,7 @@ func (c *clientWriter) Write(b []byte) (int, error) {
 }
 
 func (c *clientWriter) flush() {
-	if c.dirty || c.x.result.bytesOut == 0 {
+	if c.live && (c.dirty || c.x.result.bytesOut == 0) {
 		_ = c.rc.Flush()
 		c.dirty = false
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -37,6 +38,9 @@ type house struct {
 // folder is made; nothing is repaired.
 func openHouse(s settings, std stdio) (h *house, err error) {
 	h = &house{}
+	// The journal waits for the disk. Go keeps a processor reserved for a
+	// thread in fsync, so one more lets the others use every core meanwhile.
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
