@@ -289,9 +289,9 @@ func (c *cast) checkConfinement(t *testing.T) {
 		}
 	}
 	rss, err := strconv.Atoi(strings.TrimSuffix(facts["VmRSS"], " kB"))
-	// 40 MB is the goal; 200 rules take it to about 44.
-	if err != nil || rss > 48<<10 {
-		t.Errorf("RSS: %s, want at most 48 MB", facts["VmRSS"])
+	// 40 MB is the goal; 200 rules take it to about 46.
+	if err != nil || rss > 56<<10 {
+		t.Errorf("RSS: %s, want at most 56 MB", facts["VmRSS"])
 	}
 	t.Logf("RSS after calls: %s", facts["VmRSS"])
 	if got := c.must("inspect", sidecar, "--format", "{{.HostConfig.ReadonlyRootfs}}"); got != "true" {
