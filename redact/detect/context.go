@@ -179,7 +179,7 @@ func After(text string, end, n int) string {
 		i += size
 	}
 	for i > end && i < len(text) {
-		last, size := utf8.DecodeLastRuneInString(text[:i])
+		last, size := utf8.DecodeLastRuneInString(text[end:i])
 		if r, _ := utf8.DecodeRuneInString(text[i:]); !wordRune(r) || !wordRune(last) {
 			break
 		}
