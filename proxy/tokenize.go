@@ -139,7 +139,7 @@ func (t *tokenizer) token(leaf wire.Leaf, label, value string) (string, error) {
 		return "", &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
 	}
 	v := plain.New(value)
-	tok, err := t.mint.Mint(label, v)
+	tok, err := t.mint.Mint(label, v, token.Brackets)
 	if errors.Is(err, token.ErrTooMany) {
 		return "", refusing(ReasonTooMany, nil)
 	}

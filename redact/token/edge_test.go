@@ -112,7 +112,7 @@ func shielded(t testing.TB, s *Shield, text string, private []Range) (string, *L
 	var out strings.Builder
 	done := 0
 	hide := func(label string, r Range) {
-		tok, err := m.Mint(label, plain.New(text[r.Start:r.End]))
+		tok, err := m.Mint(label, plain.New(text[r.Start:r.End]), Brackets)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func Example() {
 		return
 	}
 	minter := token.NewMinter(scope)
-	email, err := minter.Mint("EMAIL", plain.New("jane@example.com"))
+	email, err := minter.Mint("EMAIL", plain.New("jane@example.com"), token.Brackets)
 	if err != nil {
 		fmt.Println(err)
 		return

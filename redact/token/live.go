@@ -17,6 +17,7 @@ type Live struct {
 
 // NewLive freezes the set of tokens and asks value for each of them, once and
 // before it returns. A token without a value, or of an impossible form, is left out.
+// One of a native shape is live in that shape and in brackets.
 func NewLive(tokens []Token, value func(Token) (plain.Text, bool)) *Live {
 	byName := make(map[string]Token, len(tokens))
 	names := make([]string, 0, len(tokens))
@@ -37,7 +38,21 @@ func NewLive(tokens []Token, value func(Token) (plain.Text, bool)) *Live {
 		}
 	}
 	l.lexicon = newLexicon(kept, false)
+	l.lexicon.look(newNativeSet(l.natives(tokens)))
 	return l
+}
+
+// natives lists the tokens that are live in a native shape.
+func (l *Live) natives(tokens []Token) (list []nativeName) {
+	for _, t := range tokens {
+		if !t.Shape.Native() {
+			continue
+		}
+		if i, ok := slices.BinarySearch(l.lexicon.names, t.name()); ok {
+			list = append(list, nativeName{strings.ToUpper(t.String()), t.Shape, i})
+		}
+	}
+	return list
 }
 
 // Len returns the number of tokens.
@@ -63,10 +78,11 @@ func (l *Live) Lookup(t Token) (plain.Text, bool) {
 // A lexicon is a sorted list of the names that a reader looks for:
 // "EMAIL_7K3QXM" for a live token or, where any id will do, "EMAIL_".
 type lexicon struct {
-	names  []string
-	anyID  bool
-	starts [256]byteClass
-	pairs  [26]uint32 // by first letter of a name, the set of second letters
+	names   []string
+	anyID   bool
+	natives nativeSet
+	starts  [256]byteClass
+	pairs   [26]uint32 // by first letter of a name, the set of second letters
 }
 
 // literal reports whether a name is that of a [Literal] token.
@@ -78,6 +94,7 @@ type byteClass uint8
 const (
 	startAnywhere byteClass = 1 << iota
 	startWord               // only where a word begins
+	startNative             // a native token, where a word begins
 )
 
 // newLexicon takes ownership of names, which are sorted and distinct.
@@ -97,6 +114,21 @@ func newLexicon(names []string, anyID bool) lexicon {
 	return l
 }
 
+// look adds native tokens to what is looked for.
+func (l *lexicon) look(natives nativeSet) {
+	l.natives = natives
+	for _, name := range natives.names {
+		if b := name[0]; isLetter(b) {
+			l.starts[b] |= startNative
+			l.starts[b|0x20] |= startNative
+		} else if wordByte(b) {
+			l.starts[b] |= startNative
+		} else {
+			l.starts[b] |= startAnywhere
+		}
+	}
+}
+
 // next returns the first place in s[from:] where a token may begin, or len(s).
 // before is the byte that stands before s.
 func (l *lexicon) next(s string, from int, before byte) int {
@@ -107,7 +139,7 @@ func (l *lexicon) next(s string, from int, before byte) int {
 	wanted := startAnywhere | behind[before]
 	for i := from; i < len(s); i++ {
 		b := s[i]
-		if class := l.starts[b] & wanted; class != 0 && (class == startAnywhere || l.begins(s, i)) {
+		if class := l.starts[b] & wanted; class != 0 && (class != startWord || l.begins(s, i)) {
 			return i
 		}
 		wanted = startAnywhere | behind[b]
@@ -119,7 +151,7 @@ func (l *lexicon) next(s string, from int, before byte) int {
 var behind = func() (t [256]byteClass) {
 	for b := range t {
 		if !wordByte(byte(b)) {
-			t[b] = startWord
+			t[b] = startWord | startNative
 		}
 	}
 	return t

@@ -20,7 +20,19 @@ const (
 	hit
 )
 
-// match reads the token that begins at s[at:], in any spelling that models are
+// match reads the token that begins at s[at:]; before is the byte in front of s.
+func (l *lexicon) match(s string, at int, before byte, final bool) (match, verdict) {
+	m, v := l.matchName(s, at, final)
+	if v != miss || len(l.natives.names) == 0 {
+		return m, v
+	}
+	if at > 0 {
+		before = s[at-1]
+	}
+	return l.natives.match(s, at, before, final)
+}
+
+// matchName reads the token that begins at s[at:], in any spelling that models are
 // seen to use. With final, no text follows s; otherwise it may answer wait, and
 // does so only while some name of the lexicon can still be completed.
 //
@@ -35,7 +47,7 @@ const (
 // stand before both of them. What stands on one side alone was there before the
 // token, so it stays, and so does the pair of a link text,
 // [EMAIL_7K3QXM](mailto:...).
-func (l *lexicon) match(s string, at int, final bool) (match, verdict) {
+func (l *lexicon) matchName(s string, at int, final bool) (match, verdict) {
 	r := reader{s: s, pos: at, end: at + maxSpelling, final: final, cursor: l.cursor(), anyID: l.anyID}
 	v := r.open()
 	if v == hit {

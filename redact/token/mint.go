@@ -71,13 +71,16 @@ type book struct {
 	keyed  bool
 	mac    hash.Hash
 	minted map[source]Token
-	owner  map[Token]plain.Text
+	owner  map[string]plain.Text // by name, and by what a native shape makes of it
 	order  []Token
 	input  []byte
 	sum    []byte
 }
 
-type source struct{ label, value string }
+type source struct {
+	label, value string
+	shape        Shape
+}
 
 // NewMinter returns a minter for one request in scope s. In the zero Scope,
 // which has no key, it mints nothing.
@@ -86,19 +89,21 @@ func NewMinter(s Scope) *Minter {
 		keyed:  s.key.Len() > 0,
 		mac:    hmac.New(sha256.New, []byte(s.key.Reveal(plain.Access{}))),
 		minted: make(map[source]Token),
-		owner:  make(map[Token]plain.Text),
+		owner:  make(map[string]plain.Text),
 	}
 	return &Minter{func() *book { return b }}
 }
 
-// Mint returns the token for v under label. The same pair gets the same token.
+// Mint returns the token for v under label, to be written in a shape: Brackets
+// or a native one. The same value gets the same token; its id does not depend
+// on the shape, unless another value has what the shape makes of it.
 //
 // Two values whose ids collide are kept apart by a counter in the order of
 // their first appearance, so that tokens stay as they are while a conversation
 // grows at its end.
-func (m *Minter) Mint(label string, v plain.Text) (Token, error) {
+func (m *Minter) Mint(label string, v plain.Text, shape Shape) (Token, error) {
 	b := m.book()
-	src := source{label, v.Reveal(plain.Access{})}
+	src := source{label, v.Reveal(plain.Access{}), shape}
 	if t, ok := b.minted[src]; ok {
 		return t, nil
 	}
@@ -111,19 +116,34 @@ func (m *Minter) Mint(label string, v plain.Text) (Token, error) {
 	if len(b.order) >= MaxValues {
 		return Token{}, ErrTooMany
 	}
-	t := Token{Label: label}
+	t := Token{Label: label, Shape: shape}
 	for counter := uint32(0); ; counter++ {
 		var ok bool
-		if t.ID, ok = b.id(counter, src); !ok {
-			continue
-		}
-		if _, taken := b.owner[t]; !taken {
+		if t.ID, ok = b.id(counter, src); ok && b.take(t, v) {
 			break
 		}
 	}
-	b.minted[src], b.owner[t] = t, v
+	b.minted[src] = t
 	b.order = append(b.order, t)
 	return t, nil
+}
+
+// take makes v the owner of a token in every way it is written, unless one of
+// them is another value's.
+func (b *book) take(t Token, v plain.Text) bool {
+	names := []string{t.name()}
+	if t.Shape.Native() {
+		names = append(names, t.String())
+	}
+	for _, name := range names {
+		if owner, taken := b.owner[name]; taken && !owner.Equal(v) {
+			return false
+		}
+	}
+	for _, name := range names {
+		b.owner[name] = v
+	}
+	return true
 }
 
 // id computes the id for a counter: the first thirty bits of
@@ -163,7 +183,7 @@ func (b *book) id(counter uint32, src source) (string, bool) {
 func (m *Minter) Live() *Live {
 	b := m.book()
 	return NewLive(b.order, func(t Token) (plain.Text, bool) {
-		v, ok := b.owner[t]
+		v, ok := b.owner[t.name()]
 		return v, ok
 	})
 }

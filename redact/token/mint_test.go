@@ -41,7 +41,7 @@ func testScope(t testing.TB, principal, host string) Scope {
 
 func mint(t testing.TB, m *Minter, label, value string) Token {
 	t.Helper()
-	tok, err := m.Mint(label, plain.New(value))
+	tok, err := m.Mint(label, plain.New(value), Brackets)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestMintKeepsCollidingValuesApart(t *testing.T) {
 		}
 		byToken[tok] = v
 	}
-	if _, err := m.Mint("EMAIL", plain.New("one@example.com")); !errors.Is(err, ErrTooMany) {
+	if _, err := m.Mint("EMAIL", plain.New("one@example.com"), Brackets); !errors.Is(err, ErrTooMany) {
 		t.Errorf("value %d gave %v, want ErrTooMany", n+1, err)
 	}
 	if tok := mint(t, m, "EMAIL", "user7@example.com"); byToken[tok] != "user7@example.com" {
@@ -132,14 +132,14 @@ func TestMintKeepsCollidingValuesApart(t *testing.T) {
 func TestMintRefusesOtherLabelsAndNoScope(t *testing.T) {
 	m := NewMinter(testScope(t, "jane", "api.example.com"))
 	for _, label := range []string{"", "A", "email", "E_MAIL", "EMAIL1", strings.Repeat("A", 13), "É\x00"} {
-		if _, err := m.Mint(label, plain.New("x")); err == nil {
+		if _, err := m.Mint(label, plain.New("x"), Brackets); err == nil {
 			t.Errorf("label %q was taken", label)
 		}
 	}
-	if _, err := NewMinter(Scope{}).Mint("EMAIL", plain.New("x")); err == nil {
+	if _, err := NewMinter(Scope{}).Mint("EMAIL", plain.New("x"), Brackets); err == nil {
 		t.Error("minted without a scope")
 	}
-	if _, err := m.Mint(Literal, plain.New("[EMAIL_7K3QXM]")); err != nil {
+	if _, err := m.Mint(Literal, plain.New("[EMAIL_7K3QXM]"), Brackets); err != nil {
 		t.Errorf("LITERAL: %v", err)
 	}
 }
@@ -159,19 +159,19 @@ func TestLiveIsFrozen(t *testing.T) {
 
 func TestLiveLeavesOutWhatCannotBe(t *testing.T) {
 	l := NewLive([]Token{
-		{"EMAIL", "7K3QXM"},
-		{"EMAIL", "7K3QXM"},
-		{"EMAIL", "7K3QX"},
-		{"EMAIL", "7K3QXU"},
-		{"EMAIL", "7K3\x00XM"},
-		{"email", "7K3QXM"},
-		{"PHONE", "7K3QXM"},
+		{Label: "EMAIL", ID: "7K3QXM"},
+		{Label: "EMAIL", ID: "7K3QXM"},
+		{Label: "EMAIL", ID: "7K3QX"},
+		{Label: "EMAIL", ID: "7K3QXU"},
+		{Label: "EMAIL", ID: "7K3\x00XM"},
+		{Label: "email", ID: "7K3QXM"},
+		{Label: "PHONE", ID: "7K3QXM"},
 	}, func(t Token) (plain.Text, bool) { return plain.New("v"), t.Label != "PHONE" })
 	if l.Len() != 1 {
 		t.Errorf("%d tokens, want 1", l.Len())
 	}
 	var none *Live
-	if _, ok := none.Lookup(Token{"EMAIL", "7K3QXM"}); ok || none.Len() != 0 {
+	if _, ok := none.Lookup(Token{Label: "EMAIL", ID: "7K3QXM"}); ok || none.Len() != 0 {
 		t.Error("nil is not the empty set")
 	}
 }
@@ -252,7 +252,7 @@ func BenchmarkMint(b *testing.B) {
 			if i%10_000 == 0 {
 				m, i = NewMinter(scope), 0
 			}
-			if _, err := m.Mint("EMAIL", values[i]); err != nil {
+			if _, err := m.Mint("EMAIL", values[i], Brackets); err != nil {
 				b.Fatal(err)
 			}
 			i++
@@ -263,7 +263,7 @@ func BenchmarkMint(b *testing.B) {
 		v := plain.New("jane@example.com")
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := m.Mint("EMAIL", v); err != nil {
+			if _, err := m.Mint("EMAIL", v, Brackets); err != nil {
 				b.Fatal(err)
 			}
 		}

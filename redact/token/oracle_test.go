@@ -29,8 +29,8 @@ const (
 )
 
 var secrets = map[Token]string{
-	{"EMAIL", "7K3QXM"}:  secretAddress,
-	{"PERSON", "1A2B3C"}: secretWord,
+	{Label: "EMAIL", ID: "7K3QXM"}:  secretAddress,
+	{Label: "PERSON", ID: "1A2B3C"}: secretWord,
 }
 
 var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(mdhtml.WithUnsafe()))
@@ -164,7 +164,7 @@ func TestNoDocumentLeaks(t *testing.T) {
 // tool returns is private text as far as the rules can tell.
 func TestNoHostileValueLeaks(t *testing.T) {
 	const firstHarmless = 13 // fragments before it are tokens
-	hostile := Token{"KEY", "M4N5P6"}
+	hostile := Token{Label: "KEY", ID: "M4N5P6"}
 	restored := 0
 	for seed := range uint64(*documents) {
 		rnd := rand.New(rand.NewPCG(seed, 10))

@@ -163,7 +163,7 @@ func (r *Restorer) find(s string, at *int) (match, verdict) {
 	}
 	l := &r.live.lexicon
 	for *at = l.next(s, *at, r.before); *at < len(s); *at = l.next(s, *at+1, r.before) {
-		if m, v := l.match(s, *at, r.closed); v != miss {
+		if m, v := l.match(s, *at, r.before, r.closed); v != miss {
 			return m, v
 		}
 	}

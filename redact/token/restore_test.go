@@ -11,11 +11,11 @@ import (
 
 // values are the live tokens of most tests.
 var values = map[Token]string{
-	{"EMAIL", "7K3QXM"}:  "jane@example.com",
-	{"PERSON", "1A2B3C"}: "Jane Doe",
-	{"PERSON", "9K3D2F"}: "John Roe",
-	{"CARD", "A0B1C9"}:   "4111 1111 1111 1111",
-	{"KEY", "M4N5P6"}:    "a\"b]\n[EMAIL_7K3QXM]",
+	{Label: "EMAIL", ID: "7K3QXM"}:  "jane@example.com",
+	{Label: "PERSON", ID: "1A2B3C"}: "Jane Doe",
+	{Label: "PERSON", ID: "9K3D2F"}: "John Roe",
+	{Label: "CARD", ID: "A0B1C9"}:   "4111 1111 1111 1111",
+	{Label: "KEY", ID: "M4N5P6"}:    "a\"b]\n[EMAIL_7K3QXM]",
 }
 
 func live(values map[Token]string) *Live {
@@ -275,7 +275,7 @@ func FuzzAnyCutGivesTheSameText(f *testing.F) {
 }
 
 func ExampleRestorer() {
-	minted := map[Token]string{{"EMAIL", "7K3QXM"}: "jane@example.com"}
+	minted := map[Token]string{{Label: "EMAIL", ID: "7K3QXM"}: "jane@example.com"}
 	r := NewRestorer(live(minted), URLGuard())
 	r.Push("Write to [EMA")
 	fmt.Println(r.Decided(), "bytes are final")

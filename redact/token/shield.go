@@ -8,8 +8,18 @@ import "slices"
 // immutable and safe for concurrent use.
 type Shield struct{ lexicon lexicon }
 
+// With returns a shield against tokens of some native shapes as well.
+func (s *Shield) With(shapes Shapes) *Shield {
+	if shapes == 0 {
+		return s
+	}
+	wider := &Shield{s.lexicon}
+	wider.lexicon.look(anyOf(shapes))
+	return wider
+}
+
 // NewShield returns the shield against tokens of the given labels, which must
-// be all that the rules in use can mint, and of [Literal]. Labels of an
+// be all that the rules in use can mint, and of [Literal], in brackets. Labels of an
 // impossible form are left out: no live token can have them.
 func NewShield(labels []string) *Shield {
 	names := []string{Literal + "_"}
@@ -23,13 +33,13 @@ func NewShield(labels []string) *Shield {
 }
 
 // Find returns the ranges to hide, in order and apart from each other. For every
-// live set with labels of this shield, all edits of a [Restorer] over text lie
+// live set with labels and native shapes of this shield, all edits of a [Restorer] over text lie
 // within them; the live set itself does not matter.
 func (s *Shield) Find(text string) []Range {
 	var found []Range
 	l := &s.lexicon
 	for at := l.next(text, 0, 0); at < len(text); at = l.next(text, at+1, 0) {
-		m, v := l.match(text, at, true)
+		m, v := l.match(text, at, 0, true)
 		if v != hit {
 			continue
 		}

@@ -64,7 +64,7 @@ func everyToken(text string) *Live {
 	var tokens []Token
 	for _, label := range append([]string{Literal}, testLabels...) {
 		for i := 0; i+idLen <= len(symbols); i++ {
-			tokens = append(tokens, Token{label, string(symbols[i : i+idLen])})
+			tokens = append(tokens, Token{Label: label, ID: string(symbols[i : i+idLen])})
 		}
 	}
 	return NewLive(tokens, func(Token) (plain.Text, bool) { return plain.New("v"), true })

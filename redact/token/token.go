@@ -26,16 +26,20 @@ const (
 	maxLabel = 12
 )
 
-// Token names a value: a label, which the model may read, and an id.
-type Token struct{ Label, ID string }
+// Token names a value: a label, which the model may read, and an id. Its shape
+// says how it is written in text: Brackets, or a native one.
+type Token struct {
+	Label, ID string
+	Shape     Shape
+}
 
 // String returns the token as it is written in text: [EMAIL_7K3QXM].
-func (t Token) String() string { return Brackets.Render(t) }
+func (t Token) String() string { return t.Shape.Render(t) }
 
 // Valid reports whether label and id have the form that a token must have.
 func (t Token) Valid() bool { return ValidLabel(t.Label) && validID(t.ID) }
 
-// name is the token without brackets.
+// name is the token without brackets. It does not depend on the shape.
 func (t Token) name() string { return t.Label + "_" + t.ID }
 
 // Range is a half-open range of bytes of a text.
@@ -82,41 +86,3 @@ var symbols = func() (t [256]byte) {
 	t['I'], t['i'], t['L'], t['l'] = '1', '1', '1', '1'
 	return t
 }()
-
-// Shape renders a token for a place and reads it there. A shape must read what
-// it renders and nothing else; tolerance is the [Restorer]'s business.
-type Shape interface {
-	Render(t Token) string
-	Parse(s string) (t Token, ok bool)
-}
-
-var (
-	// Brackets is the shape in free text: [EMAIL_7K3QXM].
-	Brackets Shape = brackets{}
-	// Bare is the shape in identifier fields, which often refuse brackets: EMAIL_7K3QXM.
-	Bare Shape = bare{}
-)
-
-type brackets struct{}
-
-func (brackets) Render(t Token) string { return "[" + t.name() + "]" }
-
-func (brackets) Parse(s string) (Token, bool) {
-	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
-		return Token{}, false
-	}
-	return Bare.Parse(s[1 : len(s)-1])
-}
-
-type bare struct{}
-
-func (bare) Render(t Token) string { return t.name() }
-
-func (bare) Parse(s string) (Token, bool) {
-	cut := len(s) - idLen - 1
-	if cut < minLabel || s[cut] != '_' {
-		return Token{}, false
-	}
-	t := Token{Label: s[:cut], ID: s[cut+1:]}
-	return t, t.Valid()
-}
