@@ -37,7 +37,8 @@ type Leaf struct {
 // Body is a request body and the leaves found in it. It holds the private
 // text of one request; keep it no longer. It is safe for concurrent reading.
 type Body struct {
-	Leaves []Leaf // in the order of their bytes
+	Leaves []Leaf  // in the order of their bytes
+	Bounds []Bound // in the order in which their schemas begin to bind
 
 	src   []byte
 	spots []spot // of the leaf at the same position

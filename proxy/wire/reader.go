@@ -37,6 +37,8 @@ type reader struct {
 	keys  map[string]string // so that a name is one string however often it occurs
 	roles map[int]string    // by message
 	types map[int]string    // by the byte offset of the object; "" where they differ
+
+	bounds map[int]int // by the byte offset of a schema, its position in body.Bounds
 }
 
 // found is a leaf in the making.
@@ -74,7 +76,13 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 		raw := d.text[start+from : start+to]
 		if k != KindNumber {
 			f.leaf.Text, f.spot.offs = unescape(raw[1 : len(raw)-1])
-		} else if f.leaf.Text, f.spot.how = raw, spelledNumber; digits(raw) < minDigits {
+		} else {
+			f.leaf.Text, f.spot.how = raw, spelledNumber
+		}
+		if within == nil {
+			r.bind(p, k, f.leaf.Text)
+		}
+		if k == KindNumber && digits(raw) < minDigits {
 			return nil
 		}
 		if within != nil {
