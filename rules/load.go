@@ -42,12 +42,13 @@ func Load(fsys fs.FS, paths ...string) (*Set, error) {
 		s.Rules = append(s.Rules, p.rules...)
 		s.Tests = append(s.Tests, p.tests...)
 		s.Packs = append(s.Packs, p.name())
+		s.reshape(p.shapes)
 	}
 	errs = append(errs, unique(s.Rules)...)
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	s.Digest = digest(s.Rules)
+	s.Digest = digest(s)
 	return s, nil
 }
 
@@ -129,6 +130,7 @@ func (d *decoder) document(f *ast.File) pack {
 	d.mapping(body, "a rule file", keys{
 		"apiVersion": d.text("apiVersion", &version),
 		"pack":       func(n ast.Node) { d.pack(n, &p) },
+		"shape":      func(n ast.Node) { p.shapes = d.shapes(n) },
 		"rules":      func(n ast.Node) { p.rules = d.rules(n) },
 		"tests":      func(n ast.Node) { p.tests = d.tests(n) },
 	})

@@ -19,6 +19,7 @@ type pack struct {
 	override    []patch
 	rules       []Rule
 	tests       []Test
+	shapes      map[string]Shape
 }
 
 // named is an id that a file refers to.
@@ -109,7 +110,7 @@ func Merge(sets ...*Set) (*Set, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	out.Digest = digest(out.Rules)
+	out.Digest = digest(out)
 	return out, nil
 }
 
@@ -152,6 +153,7 @@ func (s *Set) add(p pack) (errs []error) {
 	s.Tests = append(s.Tests, p.tests...)
 	s.Packs = append(s.Packs, p.name())
 	s.packs = append(s.packs, p)
+	s.reshape(p.shapes)
 	return errs
 }
 
@@ -183,10 +185,15 @@ func (s *Set) packIDs() (ids []string) {
 	return ids
 }
 
-// digest names what a rule list does, wherever its files lie.
-func digest(rs []Rule) string {
-	b, err := json.Marshal(rs)
-	if err != nil { // strings, numbers and slices of them always marshal
+// digest names what a set does, wherever its files lie.
+func digest(s *Set) string {
+	b, err := json.Marshal(s.Rules)
+	if err == nil && len(s.Shapes) > 0 {
+		var shapes []byte
+		shapes, err = json.Marshal(s.Shapes)
+		b = append(b, shapes...)
+	}
+	if err != nil { // strings, numbers, slices and maps of them always marshal
 		panic(err)
 	}
 	sum := sha256.Sum256(b)

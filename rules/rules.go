@@ -172,8 +172,9 @@ func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.
 type Set struct {
 	Rules  []Rule
 	Tests  []Test
-	Digest string   // hex SHA-256 over the rules as they apply
-	Packs  []string // id@version of each pack in it
+	Shapes map[string]Shape // by entity, ShapeAuto where none is given
+	Digest string           // hex SHA-256 over the rules as they apply
+	Packs  []string         // id@version of each pack in it
 
 	packs []pack
 }

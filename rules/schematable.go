@@ -9,6 +9,10 @@ import (
 var fileSchema = object("", []string{"apiVersion", "pack"},
 	keyword{"apiVersion", oneOf("The version of the format.", "", []string{APIVersion})},
 	keyword{"pack", packSchema},
+	keyword{"shape", &schema{
+		kind: "object", doc: "By entity, how its tokens are written in text. native needs a reserved range: EMAIL, IBAN, IP, MAC, PHONE and URL have one.",
+		others: oneOf("", ShapeAuto, shapes),
+	}},
 	keyword{"rules", listOf("The rules of the pack. Order decides only where everything else is equal.", ruleSchema)},
 	keyword{"tests", listOf("Texts and what becomes of them under all rules together: coatcheck rules test runs them.", testSchema)},
 )
