@@ -42,7 +42,7 @@ func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
 			defer cancel()
 			return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
 		},
-		Shield: x.rules.shield,
+		Shield: x.shield,
 		Sent:   x.holds,
 	}
 }

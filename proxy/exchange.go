@@ -17,6 +17,7 @@ import (
 
 	"coatcheck/proxy/wire"
 	"coatcheck/redact"
+	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
 )
 
@@ -44,7 +45,9 @@ type Exchange struct {
 	raw    []byte // the request's body as it came, in its coding
 	body   *wire.Body
 	fields []redact.Field
-	sent   []byte // the body that leaves
+	sent   []byte        // the body that leaves
+	shapes schema.Choice // how its tokens are written
+	shield *token.Shield
 	live   *token.Live
 	tokens []string // what stands in the place of each finding
 

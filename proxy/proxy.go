@@ -22,6 +22,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/redact"
+	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
 )
 
@@ -67,6 +68,7 @@ type Proxy struct {
 	hosts     *hosts
 	rules     atomic.Pointer[ruleset]
 	guard     token.Guard
+	schemas   *schema.Chooser
 	transport *transports
 	budget    budget
 	counters  counters
@@ -92,6 +94,7 @@ func New(cfg Config) (*Proxy, error) {
 		cfg:     cfg,
 		hosts:   hosts,
 		guard:   token.URLGuard(),
+		schemas: schema.NewChooser(),
 		budget:  budget{limit: cfg.Limits.InFlight},
 		tunnels: newConnListener(),
 	}

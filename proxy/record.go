@@ -109,6 +109,8 @@ func (x *Exchange) opening() journal.Open {
 	if x.clean { // else the path itself may hold what was found
 		o.Secret.Path = loggedPath(x.In.URL)
 	}
+	unshaped := x.unshaped()
+	o.Clear.Unshaped, o.Secret.Unshaped = len(unshaped), unshaped[:min(len(unshaped), maxUnshaped)]
 	for i, f := range x.Findings {
 		o.Clear.Entities[f.Entity]++
 		o.Clear.Actions[string(f.Action)]++
@@ -169,6 +171,9 @@ func (p *Proxy) logLine(x *Exchange, e ending) {
 		slog.String("provider", x.Adapter.Name), slog.String("route", routeName(x.Route)),
 		slog.Int("found", len(x.Findings)), slog.Int("tokens", x.live.Len()), slog.Int("restored", x.result.restored),
 		slog.Int("status", x.result.status), slog.Int64("ms", time.Since(x.Start).Milliseconds()), slog.String("id", x.ID),
+	}
+	if n := len(x.unshaped()); n > 0 {
+		attrs = append(attrs, slog.Int("unshaped", n))
 	}
 	attrs = append(attrs, x.result.answerAttrs()...)
 	level := slog.LevelInfo

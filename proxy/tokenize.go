@@ -29,7 +29,8 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	}
 	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
 	x.tokens = make([]string, len(x.Findings))
-	edits, err := t.edits(x.rules.shield)
+	p.shape(x)
+	edits, err := t.edits()
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ type kept struct {
 	value plain.Text
 }
 
-func (t *tokenizer) edits(shield *token.Shield) ([]wire.Edit, error) {
+func (t *tokenizer) edits() ([]wire.Edit, error) {
 	findings := t.x.Findings
 	var edits []wire.Edit
 	next := 0
@@ -67,7 +68,7 @@ func (t *tokenizer) edits(shield *token.Shield) ([]wire.Edit, error) {
 		for next < len(findings) && findings[next].Field == i {
 			next++
 		}
-		e, err := t.leaf(i, leaf, first, next, shield)
+		e, err := t.leaf(i, leaf, first, next)
 		if err != nil {
 			return nil, err
 		}
@@ -84,15 +85,15 @@ func (t *tokenizer) edits(shield *token.Shield) ([]wire.Edit, error) {
 // leaf replaces the findings [first, next) of one string; between them, text
 // that already looks like a token is shielded, so that nobody's text can name
 // a value.
-func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int, shield *token.Shield) ([]wire.Edit, error) {
+func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, error) {
 	var edits []wire.Edit
 	done := 0
 	cover := func(to int) error {
 		if leaf.Kind == wire.KindNumber {
 			return nil
 		}
-		for _, r := range shield.Find(leaf.Text[done:to]) {
-			text, err := t.token(leaf, token.Literal, leaf.Text[done+r.Start:done+r.End])
+		for _, r := range t.x.shield.Find(leaf.Text[done:to]) {
+			text, err := t.token(leaf, token.Literal, token.Literal, leaf.Text[done+r.Start:done+r.End])
 			if err != nil {
 				return err
 			}
@@ -131,15 +132,15 @@ func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error
 	if f.Action == rules.Mask {
 		return "[" + f.Label + "]", nil
 	}
-	return t.token(leaf, f.Label, leaf.Text[f.Start:f.End])
+	return t.token(leaf, f.Entity, f.Label, leaf.Text[f.Start:f.End])
 }
 
-func (t *tokenizer) token(leaf wire.Leaf, label, value string) (string, error) {
+func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
 	if !leaf.Free && leaf.Kind != wire.KindString {
 		return "", &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
 	}
 	v := plain.New(value)
-	tok, err := t.mint.Mint(label, v, token.Brackets)
+	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))
 	if errors.Is(err, token.ErrTooMany) {
 		return "", refusing(ReasonTooMany, nil)
 	}
@@ -156,7 +157,7 @@ func (t *tokenizer) token(leaf wire.Leaf, label, value string) (string, error) {
 	if leaf.Bare {
 		return token.Bare.Render(tok), nil
 	}
-	return token.Brackets.Render(tok), nil
+	return tok.String(), nil
 }
 
 // keep puts the request's values into the vault and freezes the live set: the

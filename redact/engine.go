@@ -38,6 +38,7 @@ type Engine struct {
 	matcher *detect.Matcher
 	near    near
 	digest  string
+	shapes  map[string]rules.Shape
 	secrets registered
 	cache   *cache    // nil: nothing is remembered
 	scratch sync.Pool // *scratch
@@ -67,7 +68,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{digest: set.Digest}
+	e := &Engine{digest: set.Digest, shapes: set.Shapes}
 	var patterns []detect.Pattern
 	var errs []error
 	known := map[detect.Pattern]int{}
@@ -126,6 +127,9 @@ func (e *Engine) located(err error) (errs []error) {
 	}
 	return errs
 }
+
+// Shapes says by entity how tokens are written, where the rules say it.
+func (e *Engine) Shapes() map[string]rules.Shape { return e.shapes }
 
 // Digest names the rule set: hex SHA-256 over the rules as they apply.
 func (e *Engine) Digest() string { return e.digest }

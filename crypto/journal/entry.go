@@ -32,6 +32,7 @@ type OpenClear struct {
 	Actions   map[string]int `json:"actions,omitempty"`
 	Tokens    int            `json:"tokens,omitempty"`
 	Unscanned int            `json:"unscanned,omitempty"` // parts that cannot be read, as images
+	Unshaped  int            `json:"unshaped,omitempty"`  // schemas whose strings no token fits
 }
 
 // OpenSecret is sealed. It never holds credentials or private values: what was
@@ -44,7 +45,9 @@ type OpenSecret struct {
 	Path      string `json:"path,omitempty"` // with its query, as it leaves
 	Model     string `json:"model,omitempty"`
 	Spans     []Span `json:"spans,omitempty"`
-	Sent      *Body  `json:"sent,omitempty"`
+	// Unshaped are the places of schemas whose strings no token fits, not all if there are many.
+	Unshaped []string `json:"unshaped,omitempty"`
+	Sent     *Body    `json:"sent,omitempty"`
 }
 
 // Span is one place where something was found.

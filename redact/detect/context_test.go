@@ -71,7 +71,7 @@ func TestContextEndsWhereItShould(t *testing.T) {
 func FuzzContext(f *testing.F) {
 	f.Add("phone: 123", 7, 5)
 	f.Add("\xff\x80é", 2, 9)
-	f.Add("héé", 2, 1)    // the hit ends inside a rune: the window may not begin before it
+	f.Add("héé", 2, 1) // the hit ends inside a rune: the window may not begin before it
 	f.Fuzz(func(t *testing.T, text string, at, n int) {
 		if at < 0 || at > len(text) || n < 0 {
 			return

@@ -1,0 +1,42 @@
+package proxy
+
+import (
+	"coatcheck/proxy/wire"
+	"coatcheck/redact/schema"
+	"coatcheck/redact/token"
+)
+
+// maxUnshaped is how many places the log names where no token fits.
+const maxUnshaped = 32
+
+// shape chooses how the tokens of a request are written: as its schemas and the
+// rules ask. From then on, text that looks like such a token is shielded.
+func (p *Proxy) shape(x *Exchange) {
+	bounds := make([]schema.Bound, len(x.body.Bounds))
+	for i, b := range x.body.Bounds {
+		bounds[i] = schema.Bound{Name: b.Name, Format: b.Format, Pattern: b.Pattern, Max: b.Max}
+	}
+	x.shapes = p.schemas.Choose(bounds, x.rules.engine.Shapes())
+	x.shield = x.rules.shield.With(x.shapes.Shapes())
+}
+
+// unshaped lists the schemas of a request whose strings no token fits, if the
+// request has tokens.
+func (x *Exchange) unshaped() (paths []string) {
+	if x.live.Len() == 0 {
+		return nil
+	}
+	for _, i := range x.shapes.Unmet {
+		paths = append(paths, x.body.Bounds[i].Path)
+	}
+	return paths
+}
+
+// shapeFor is how the token for a value is written in a leaf, and how it is
+// restored: a bare token is read like one in brackets.
+func (x *Exchange) shapeFor(leaf wire.Leaf, entity, value string) token.Shape {
+	if leaf.Bare || entity == token.Literal {
+		return token.Brackets
+	}
+	return x.shapes.Of(entity, value)
+}
