@@ -92,8 +92,9 @@ type entryLine struct {
 	Digest   string               `json:"digest,omitempty"` // of the rule set
 	Entities map[string]int       `json:"entities,omitempty"`
 	Tokens   int                  `json:"tokens,omitempty"`
-	Result   *journal.CloseClear  `json:"result,omitempty"` // missing: the exchange was not closed
-	Unsure   bool                 `json:"unsure,omitempty"` // the log failed while it was opened
+	Unshaped []string             `json:"unshaped,omitempty"` // schemas whose strings no token fits
+	Result   *journal.CloseClear  `json:"result,omitempty"`   // missing: the exchange was not closed
+	Unsure   bool                 `json:"unsure,omitempty"`   // the log failed while it was opened
 	Event    *journal.EventClear  `json:"event,omitempty"`
 	About    *journal.EventSecret `json:"about,omitempty"`
 	Gap      *journal.Gap         `json:"gap,omitempty"`
@@ -120,7 +121,7 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
 			l.Provider, l.Route, l.Mode, l.Digest, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Digest, c.Entities, c.Tokens
-			l.Host, l.Method, l.Path, l.Spans = s.Host, s.Method, s.Path, s.Spans
+			l.Host, l.Method, l.Path, l.Spans, l.Unshaped = s.Host, s.Method, s.Path, s.Spans, s.Unshaped
 			ids := map[string]bool{}
 			for _, span := range s.Spans {
 				ids[span.Rule] = true
@@ -164,6 +165,9 @@ func showText(w io.Writer, e journal.Entry) error {
 		if r.Status != 0 {
 			ending = fmt.Sprintf("%d %s", r.Status, ending)
 		}
+	}
+	if len(l.Unshaped) > 0 {
+		found += ", no token for " + strings.Join(l.Unshaped, " ")
 	}
 	_, err := fmt.Fprintf(w, "%s  %s  %s %s%s  found %s  %s\n", at, l.ID, l.Method, l.Host, l.Path, found, ending)
 	return err

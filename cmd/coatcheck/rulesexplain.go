@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
+	"coatcheck/redact/schema"
 	"coatcheck/rules"
 	"coatcheck/rules/check"
 )
@@ -114,7 +116,7 @@ func nearer(x redact.Explanation, kept, found []redact.Explanation) bool {
 func (e *explainer) one(x *redact.Explanation) error {
 	r := e.rule(x.Rule)
 	if e.asJSON {
-		return json.NewEncoder(e.out).Encode(explanationOf(x, r))
+		return json.NewEncoder(e.out).Encode(explanationOf(x, r, e.set.Shapes[x.Entity]))
 	}
 	held := x.Reason == redact.Held || x.Reason == redact.TimedOut
 	if held {
@@ -127,6 +129,9 @@ func (e *explainer) one(x *redact.Explanation) error {
 	if x.Reserved != "" {
 		fmt.Fprintf(e.out, "    reserved (%s): nobody has it; allow: {reserved: [%s]} lets it pass\n", x.Reserved, x.Reserved)
 	}
+	if held && x.Action == rules.Tokenize {
+		fmt.Fprintf(e.out, "    %s\n", e.written(x))
+	}
 	if held && len(x.Beats) > 0 {
 		fmt.Fprintf(e.out, "    goes before %s\n", strings.Join(x.Beats, ", "))
 	}
@@ -134,6 +139,20 @@ func (e *explainer) one(x *redact.Explanation) error {
 		fmt.Fprintf(e.out, "    gives a part of it to %s\n", x.BeatBy)
 	}
 	return nil
+}
+
+// written says how the token of a finding is written.
+func (e *explainer) written(x *redact.Explanation) string {
+	native := schema.Example(x.Entity)
+	switch shape := e.set.Shapes[x.Entity]; {
+	case shape == rules.ShapeBracket:
+		return fmt.Sprintf("token in brackets, [%s_…], always (shape: {%s: bracket})", x.Label, x.Entity)
+	case native == "":
+		return fmt.Sprintf("token in brackets, [%s_…], also where a schema forbids them: no range is reserved for %s", x.Label, x.Entity)
+	case shape == rules.ShapeNative:
+		return fmt.Sprintf("token as in %s, always (shape: {%s: native})", native, x.Entity)
+	}
+	return fmt.Sprintf("token in brackets, [%s_…], or as in %s where a schema forbids them", x.Label, native)
 }
 
 func certain(x *redact.Explanation) string {
@@ -171,6 +190,8 @@ type explanation struct {
 	Beats   []string     `json:"beats,omitempty"`
 	BeatBy  string       `json:"beat_by,omitempty"`
 	Class   string       `json:"reserved,omitempty"`
+	Shape   rules.Shape  `json:"shape,omitempty"`  // of a token
+	Native  string       `json:"native,omitempty"` // an example of its native shape
 }
 
 type stepLine struct {
@@ -182,7 +203,7 @@ type stepLine struct {
 	Score    float64         `json:"score"`
 }
 
-func explanationOf(x *redact.Explanation, r *rules.Rule) explanation {
+func explanationOf(x *redact.Explanation, r *rules.Rule, shape rules.Shape) explanation {
 	out := explanation{
 		Found: x.Reason == redact.Held || x.Reason == redact.TimedOut,
 		Start: x.Start, End: x.End, Entity: x.Entity, Rule: x.Rule, Pattern: x.Pattern + 1,
@@ -190,6 +211,8 @@ func explanationOf(x *redact.Explanation, r *rules.Rule) explanation {
 	}
 	if !out.Found {
 		out.Why = check.Why(x, r)
+	} else if x.Action == rules.Tokenize {
+		out.Shape, out.Native = cmp.Or(shape, rules.ShapeAuto), schema.Example(x.Entity)
 	}
 	for _, s := range x.Steps {
 		line := stepLine{Kind: s.Kind, Name: s.Name, Where: s.Where, Score: s.Score}
