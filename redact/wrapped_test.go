@@ -55,6 +55,22 @@ func inside(mark string) wrapping {
 	}
 }
 
+// behind puts something behind every labelled value.
+func behind(mark string) wrapping {
+	return func(rec score.Record) (string, []int) {
+		ends := map[int]bool{}
+		for _, s := range rec.Spans {
+			ends[s.End] = true
+		}
+		return each(func(i int, r rune) string {
+			if ends[i] {
+				return mark + string(r)
+			}
+			return string(r)
+		})(rec)
+	}
+}
+
 // arguments spells a text as a string in JSON, levels deep.
 func arguments(levels int) wrapping {
 	return each(func(_ int, r rune) string {
@@ -104,6 +120,7 @@ func TestSharedWrappedTextIsFoundAsWell(t *testing.T) {
 		{"zero-width", inside("\u200b")},
 		{"zero-width everywhere", each(func(_ int, r rune) string { return string(r) + "\u200b" })},
 		{"split over lines", inside("\n")},
+		{"in a list of numbers", behind(",7")},
 		{"percent-encoded", each(func(_ int, r rune) string {
 			var b strings.Builder
 			for _, c := range []byte(string(r)) {
