@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/rules"
@@ -41,11 +42,24 @@ func newRule(w io.Writer, id string) error {
 		entity = "OWN_" + entity
 	}
 	last := id[strings.LastIndexAny(id, "._-")+1:]
+	other := "order" // a word that speaks against it
+	if last == other {
+		other = "build"
+	}
 	_, err := strings.NewReplacer(
-		"{id}", id, "{pack}", pack, "{entity}", entity[:min(40, len(entity))], "{label}", newLabel(last),
-		"{prefix}", strings.ToUpper(last), "{word}", last,
+		"{id}", scalar(id), "{pack}", scalar(pack), "{entity}", entity[:min(40, len(entity))], "{label}", scalar(newLabel(last)),
+		"{prefix}", strings.ToUpper(last), "{word}", scalar(last), "{word number}", scalar(last+" number"), "{plain}", last, "{other}", other,
 	).WriteString(w, ruleTemplate)
 	return err
+}
+
+// scalar spells a word so that YAML reads it as one: "true" and "2" need quotes.
+func scalar(word string) string {
+	b, err := yaml.Marshal(word)
+	if err != nil { // every string has a spelling
+		panic(err)
+	}
+	return strings.TrimSpace(string(b))
 }
 
 // newLabel makes a label of a word, or a neutral one where the word would say
