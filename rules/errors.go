@@ -27,7 +27,12 @@ func unknown(what, name string, known []string) string {
 	if near, ok := nearest(name, known); ok {
 		return fmt.Sprintf("%s %q is unknown; did you mean %q?", what, name, near)
 	}
-	if len(known) > maxListed {
+	switch {
+	case len(known) == 0:
+		return fmt.Sprintf("%s %q is unknown; there are none before it", what, name)
+	case len(known) > maxListed && what == "rule":
+		return fmt.Sprintf("%s %q is unknown; coatcheck rules list shows the %d known ones", what, name, len(known))
+	case len(known) > maxListed:
 		return fmt.Sprintf("%s %q is unknown; coatcheck rules schema lists the %d known ones", what, name, len(known))
 	}
 	list := slices.Sorted(slices.Values(known))
@@ -48,23 +53,28 @@ func nearest(name string, known []string) (string, bool) {
 	return best, best != ""
 }
 
-// distance is Levenshtein's edit distance in bytes.
+// distance is the optimal string alignment distance in bytes: a swap of two
+// neighbours is one edit, as it is one slip of the fingers.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	var before []int
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		row := make([]int, len(b)+1)
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
+			cost := last[j]
 			if a[i] != b[j] {
 				cost++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+			row[j+1] = min(cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last = last, row
 	}
-	return row[len(b)]
+	return last[len(b)]
 }

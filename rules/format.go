@@ -38,9 +38,9 @@ func Format(name string, src []byte) ([]byte, error) {
 const maxPasses = 5
 
 func format(name string, src []byte) ([]byte, error) {
-	doc, err := parser.ParseBytes(src, parser.ParseComments)
+	doc, err := parse(name, src, parser.ParseComments)
 	if err != nil {
-		return nil, syntaxError(name, err)
+		return nil, err
 	}
 	if len(doc.Docs) != 1 || doc.Docs[0].Body == nil {
 		return nil, &Error{Pos: Pos{File: name, Line: 1, Col: 1}, Msg: "file must hold exactly one YAML document"}

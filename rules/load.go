@@ -11,11 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 )
-
-// maxFile bounds a rule file, in bytes.
-const maxFile = 8 << 20
 
 // Load reads rule files, and every .yaml and .yml below a path that is a
 // folder, hidden names left out, in the order given. Edits of other packs (disable, override) wait
@@ -81,20 +77,15 @@ func expand(fsys fs.FS, name string) (files []string, err error) {
 }
 
 func readFile(fsys fs.FS, name string) (pack, []error) {
-	src, err := fs.ReadFile(fsys, name)
+	src, err := readAll(fsys, name)
+	if err != nil {
+		return pack{}, []error{err}
+	}
+	doc, err := parse(name, src, 0)
 	if err != nil {
 		return pack{}, []error{err}
 	}
 	d := &decoder{file: name}
-	if len(src) > maxFile {
-		d.fail(nil, "file is larger than %d bytes", maxFile)
-		return pack{}, d.errs
-	}
-	doc, err := parser.ParseBytes(src, 0)
-	if err != nil {
-		d.errs = append(d.errs, syntaxError(name, err))
-		return pack{}, d.errs
-	}
 	p := d.document(doc)
 	slices.SortStableFunc(d.errs, byPlace)
 	return p, d.errs

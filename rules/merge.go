@@ -14,6 +14,7 @@ import (
 // pack is one rule file: its rules, and what it does to the rules before it.
 type pack struct {
 	id, version string
+	pos         Pos // of the id
 	extends     []named
 	disable     []named
 	override    []patch
@@ -45,6 +46,7 @@ func (d *decoder) pack(n ast.Node, p *pack) {
 	d.mapping(n, "pack", keys{
 		"id": func(n ast.Node) {
 			d.text("pack.id", &p.id)(n)
+			p.pos = d.pos(n)
 			if p.id != "" && !packShape.MatchString(p.id) {
 				d.fail(n, "pack.id must be lower-case words joined by / . _ or -")
 			}
@@ -70,15 +72,21 @@ func (d *decoder) names(n ast.Node, what string) (out []named) {
 func (d *decoder) patches(n ast.Node) (out []patch) {
 	for _, e := range d.entries(n, "override") {
 		id := fmt.Sprint(e.Key)
-		body, file := e.Value, d.file
+		body, file, pos := e.Value, d.file, d.pos(e.Key)
 		d.rule = id
 		scratch := defaults()
 		d.mapping(body, "an override", d.patchFields(&scratch))
 		d.rule = ""
-		out = append(out, patch{named{id, d.pos(e.Key)}, func(r Rule) (Rule, []error) {
+		out = append(out, patch{named{id, pos}, func(r Rule) (Rule, []error) {
 			again := &decoder{file: file, rule: id}
 			again.mapping(body, "an override", again.patchFields(&r))
 			again.check(&r)
+			r.Changed = pos
+			for _, err := range again.errs {
+				if fault, ok := errors.AsType[*Error](err); ok {
+					fault.Pos = r.Place(fault.Pos)
+				}
+			}
 			return r, again.errs
 		}})
 	}
@@ -94,7 +102,7 @@ func (d *decoder) patchFields(r *Rule) keys {
 
 // Merge puts sets together in order: each pack may extend, disable and
 // override what came before it. A name that nothing before carries is an
-// error. Merging a single set applies the edits inside it.
+// error, and so is a pack's name that is taken. Merging a single set applies the edits inside it.
 func Merge(sets ...*Set) (*Set, error) {
 	out := &Set{}
 	var errs []error
@@ -126,6 +134,9 @@ func (s *Set) Without(ids ...string) (*Set, error) {
 
 // add applies one pack's edits and appends its rules.
 func (s *Set) add(p pack) (errs []error) {
+	if i := slices.IndexFunc(s.packs, func(q pack) bool { return q.id == p.id }); i >= 0 {
+		errs = append(errs, &Error{Pos: p.pos, Msg: fmt.Sprintf("pack id %q is taken by the pack at %s; give this one a name of its own", p.id, s.packs[i].pos)})
+	}
 	for _, x := range p.extends {
 		if !slices.ContainsFunc(s.packs, func(q pack) bool { return q.id == x.id }) {
 			errs = append(errs, &Error{Pos: x.pos, Msg: unknown("pack", x.id, s.packIDs())})

@@ -79,6 +79,16 @@ type Rule struct {
 	OnTimeout     OnTimeout
 	Examples      Examples
 	Pos           Pos `json:"-"`
+	Changed       Pos `json:"-"` // of the override that changed it last, if one did
+}
+
+// Place is where a fault of the rule is best reported that was found at p: an
+// override's author has no other file.
+func (r *Rule) Place(p Pos) Pos {
+	if r.Changed != (Pos{}) && p.File != r.Changed.File {
+		return r.Changed
+	}
+	return p
 }
 
 // Pattern is one regular expression of a rule, in RE2 spelling plus

@@ -68,7 +68,7 @@ func weakened(from, to *Rule) (what []string) {
 // rest is a rule without what weakened compares, and without what finds nothing.
 func rest(r Rule) Rule {
 	r.Action, r.OnTimeout, r.MinConfidence, r.Patterns, r.Context.Words = "", "", 0, nil, nil
-	r.Description, r.Examples, r.Pos = "", Examples{}, Pos{}
+	r.Description, r.Examples, r.Pos, r.Changed = "", Examples{}, Pos{}, Pos{}
 	r.Validators = slices.Clone(r.Validators)
 	for i := range r.Validators {
 		r.Validators[i].Pos = Pos{}

@@ -154,31 +154,15 @@ func newEngine(paths []string) (*redact.Engine, error) {
 // loadSet reads the built-in packs and the rule files that were named, which
 // may edit what stands before them.
 func loadSet(paths []string) (*rules.Set, error) {
-	set, err := builtin.Load()
+	base, err := builtin.Load()
+	if err != nil || len(paths) == 0 {
+		return base, err
+	}
+	own, err := readRules(paths)
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range paths {
-		own, err := loadRules(path)
-		if err != nil {
-			return nil, err
-		}
-		if set, err = rules.Merge(set, own); err != nil {
-			return nil, err
-		}
-	}
-	return set, nil
-}
-
-func loadRules(path string) (*rules.Set, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return rules.Load(os.DirFS(path), ".")
-	}
-	return rules.Load(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	return rules.Merge(base, own)
 }
 
 // writeBundle writes one file of roots for apps: Mozilla's, those that this

@@ -60,8 +60,17 @@ type ruleFiles struct {
 	own []rules.Rule // what the files bring or change; without files, everything
 }
 
+// readRules reads the rule files and folders at paths.
+func readRules(paths []string) (*rules.Set, error) {
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		names[i] = filepath.ToSlash(p)
+	}
+	return rules.Load(disk{}, names...)
+}
+
 // loadRuleFiles reads rule files and puts them on top of the built-in packs,
-// unless a file is one of those.
+// unless they are those: then they stand for themselves.
 func loadRuleFiles(paths []string) (*ruleFiles, error) {
 	base, err := builtin.Load()
 	if err != nil {
@@ -70,15 +79,11 @@ func loadRuleFiles(paths []string) (*ruleFiles, error) {
 	if len(paths) == 0 {
 		return &ruleFiles{base, base.Rules}, nil
 	}
-	names := make([]string, len(paths))
-	for i, p := range paths {
-		names[i] = filepath.ToSlash(p)
-	}
-	own, err := rules.Load(disk{}, names...)
+	own, err := readRules(paths)
 	if err != nil {
 		return nil, notFound(err)
 	}
-	if slices.ContainsFunc(own.Packs, func(p string) bool { return slices.ContainsFunc(base.Packs, samePack(p)) }) {
+	if !slices.ContainsFunc(own.Packs, func(p string) bool { return !slices.ContainsFunc(base.Packs, samePack(p)) }) {
 		set, err := rules.Merge(own)
 		if err != nil {
 			return nil, &usageError{err: err}

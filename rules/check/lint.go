@@ -65,7 +65,12 @@ func Lint(ctx context.Context, set *rules.Set, list []rules.Rule) ([]Fault, erro
 		for _, l := range lints {
 			faults := l.find(s, r)
 			for k := range faults {
-				faults[k].Lint, faults[k].Rule = l.name, r.ID
+				f := &faults[k]
+				f.Lint, f.Rule = l.name, r.ID
+				if at := r.Place(f.Pos); at != f.Pos {
+					f.Msg += fmt.Sprintf(" (%s)", f.Pos)
+					f.Pos = at
+				}
 			}
 			out = append(out, faults...)
 			if l.ends && len(faults) > 0 {

@@ -116,7 +116,7 @@ func run(ctx context.Context, e *redact.Engine, r *rules.Rule, ex rules.Example,
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Rule: r.ID, Pos: ex.Pos, Why: judge(r, ex, found, told), Took: took}, nil
+	return Result{Rule: r.ID, Pos: r.Place(ex.Pos), Why: judge(r, ex, found, told), Took: took}, nil
 }
 
 func matchExample(r *rules.Rule, ex rules.Example, found []redact.Finding, told []redact.Explanation) string {
