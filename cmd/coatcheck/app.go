@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,8 +16,14 @@ func run(ctx context.Context, args []string, std stdio) int {
 	if err := harden(); err != nil {
 		return report(std.err, err)
 	}
+	out := &sure{Writer: std.out}
+	std.out = out
 	app := newApp(std)
-	return report(std.err, app.RunContext(ctx, flagsFirst(app, args)))
+	err := app.RunContext(ctx, flagsFirst(app, args))
+	if out.err != nil && !errors.Is(err, out.err) {
+		err = errors.Join(err, out.err)
+	}
+	return report(std.err, err)
 }
 
 func newApp(std stdio) *cli.App {
@@ -29,7 +36,6 @@ func newApp(std stdio) *cli.App {
 		ErrWriter:       std.err,
 		HideHelpCommand: true,
 		HideVersion:     true,
-		Suggest:         true,
 		ExitErrHandler:  func(*cli.Context, error) {}, // report prints and picks the code
 		OnUsageError:    onUsageError,
 		Commands: []*cli.Command{
@@ -115,6 +121,9 @@ func flagsFirst(app *cli.App, args []string) []string {
 		arg := args[i]
 		switch {
 		case arg == "--":
+			if len(rest) > 0 && cmd.Name != "diff" { // the library passes it on behind a word
+				i++
+			}
 			rest = append(rest, args[i:]...)
 			i = len(args)
 		case !strings.HasPrefix(arg, "-") || arg == "-":

@@ -73,6 +73,9 @@ func eval(ctx context.Context, o evalOptions, std stdio) error {
 	if err != nil {
 		return err
 	}
+	if report.Total.Records == 0 {
+		return usage("no record in %s", strings.Join(o.files, ", "))
+	}
 	bounds := report.Check(floors)
 	out := bufio.NewWriter(std.out)
 	if err := write(out, report, bounds); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 
@@ -32,6 +33,18 @@ type floorItem struct {
 	Flagged   *float64 `yaml:"flagged"`
 }
 
+// check refuses a floor that would hold nothing.
+func (x floorItem) check() error {
+	shares := []*float64{x.Precision, x.Recall, x.F1, x.F2, x.Leak, x.Miss, x.Flagged}
+	if !slices.ContainsFunc(append(shares, x.FalseHits), func(v *float64) bool { return v != nil }) {
+		return errors.New("names no figure")
+	}
+	if slices.ContainsFunc(shares, func(v *float64) bool { return v != nil && (*v < 0 || *v > 1) }) {
+		return errors.New("a share lies between 0 and 1")
+	}
+	return nil
+}
+
 func readFloors(path string) ([]score.Floor, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
@@ -56,6 +69,9 @@ func readFloors(path string) ([]score.Floor, error) {
 	for i, x := range f.Floors {
 		if x.Source != "" && x.Entity == score.AllStructured {
 			errs = append(errs, fmt.Errorf("%s: floors[%d]: %s is of all sources together", path, i, x.Entity))
+		}
+		if err := x.check(); err != nil {
+			errs = append(errs, fmt.Errorf("%s: floors[%d]: %w", path, i, err))
 		}
 		list = append(list, score.Floor(x))
 	}

@@ -17,6 +17,22 @@ type stdio struct {
 	out, err io.Writer
 }
 
+// sure remembers that a write failed: half an answer, on a full disk, must not
+// look like a whole one.
+type sure struct {
+	io.Writer
+	err error
+}
+
+// Write implements [io.Writer].
+func (s *sure) Write(b []byte) (int, error) {
+	n, err := s.Writer.Write(b)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return n, err
+}
+
 func main() {
 	os.Exit(run(context.Background(), os.Args, stdio{os.Stdin, os.Stdout, os.Stderr}))
 }

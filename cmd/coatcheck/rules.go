@@ -47,12 +47,12 @@ func wantsJSON(c *cli.Context) (bool, error) {
 	}
 }
 
-// disk reads files by the names that a person typed, so that a fault's place
+// typedNames reads files by the names that a person typed, so that a fault's place
 // is one that their editor finds.
-type disk struct{}
+type typedNames struct{}
 
 // Open implements [fs.FS], for names of the operating system.
-func (disk) Open(name string) (fs.File, error) { return os.Open(name) }
+func (typedNames) Open(name string) (fs.File, error) { return os.Open(name) }
 
 // ruleFiles is what the commands under rules work on.
 type ruleFiles struct {
@@ -66,7 +66,7 @@ func readRules(paths []string) (*rules.Set, error) {
 	for i, p := range paths {
 		names[i] = filepath.ToSlash(p)
 	}
-	return rules.Load(disk{}, names...)
+	return rules.Load(typedNames{}, names...)
 }
 
 // loadRuleFiles reads rule files and puts them on top of the built-in packs,

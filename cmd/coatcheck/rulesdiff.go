@@ -152,6 +152,9 @@ func textsOf(name string, do func(place string, text []byte) error) error {
 		if err != nil {
 			return err
 		}
+		if bytes.IndexByte(text, 0) >= 0 {
+			return noText(name)
+		}
 		return do(name, text)
 	}
 	f, err := os.Open(name)

@@ -95,11 +95,18 @@ func (e *explainer) print(told []redact.Explanation, keep func(string) bool, all
 			return err
 		}
 	}
-	if len(found)+len(missed) == 0 && !e.asJSON {
-		_, err := fmt.Fprintln(e.out, "nothing is found, and no pattern matches anywhere")
-		return err
+	if len(found)+len(missed) > 0 {
+		return nil
 	}
-	return nil
+	none := "nothing is found, and no pattern matches anywhere"
+	switch {
+	case e.asJSON:
+		none = `{"found":false}`
+	case len(told) > 0:
+		none = "of the rules that fit --run none matches anywhere"
+	}
+	_, err := fmt.Fprintln(e.out, none)
+	return err
 }
 
 // nearer reports whether a miss is nearer to a finding than the one kept so

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/rules"
 )
 
@@ -68,7 +70,21 @@ func formatFile(std stdio, name string, dry bool) (changed bool, err error) {
 	if dry {
 		return true, printChanges(std.out, name, string(src), string(out))
 	}
-	return true, os.WriteFile(name, out, 0o644)
+	return true, replaceFile(name, out)
+}
+
+// replaceFile gives a file new contents in one step, so that a proxy that
+// watches it never reads half of them.
+func replaceFile(name string, contents []byte) error {
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	return disk.Replace(name, contents, info.Mode().Perm())
 }
 
 // printChanges prints the lines that go and come, by place.

@@ -45,16 +45,20 @@ func rulesTestCommand(std stdio) *cli.Command {
 				}
 				results = append(results, texts...)
 			}
+			switch {
+			case len(results) > 0:
+			case len(files.own) == 0 && c.String("run") != "":
+				return usage("no rule of these files fits --run %q", c.String("run"))
+			default:
+				return usage("no example to run: give the rules some")
+			}
 			passed := printResults(std.out, results, c.Bool("v"))
 			if name := c.String("junit"); name != "" {
 				if err := writeJUnit(name, "rules", results); err != nil {
 					return err
 				}
 			}
-			switch {
-			case len(results) == 0:
-				return usage("no example to run: give the rules some")
-			case passed < len(results):
+			if passed < len(results) {
 				return exitCode(exitFound)
 			}
 			return nil

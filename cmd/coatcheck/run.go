@@ -113,6 +113,9 @@ func merge(explicit, more []proxy.Upstream) []proxy.Upstream {
 func runChild(argv, env []string, std stdio) (started bool, err error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, std.in, std.out, std.err
+	if ours, ok := std.out.(*sure); ok {
+		cmd.Stdout = ours.Writer // the terminal itself
+	}
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, forwarded...)
 	defer signal.Stop(signals)

@@ -90,12 +90,16 @@ func scanWhole(ctx context.Context, engine *redact.Engine, name string, r io.Rea
 		return nil, nil, err
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, nil, fmt.Errorf("%s: not scanned: UTF-16 or no text at all; convert it to UTF-8", name)
+		return nil, nil, noText(name)
 	}
 	if found, err = engine.Scan(ctx, []redact.Field{{Text: plain.New(string(text)), Message: -1}}); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return text, found, nil
+}
+
+func noText(name string) error {
+	return fmt.Errorf("%s: not scanned: UTF-16 or no text at all; convert it to UTF-8", name)
 }
 
 // lines prints a finding a line, as place, type and rule: never the text.
@@ -143,13 +147,13 @@ func (s *scanner) records(ctx context.Context, name string, r io.Reader) error {
 		}
 		if line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))); len(line) > 0 {
 			var q struct {
-				ID   string `json:"id"`
-				Text string `json:"text"`
+				ID   string  `json:"id"`
+				Text *string `json:"text"`
 			}
-			if json.Unmarshal(line, &q) != nil {
+			if json.Unmarshal(line, &q) != nil || q.Text == nil {
 				return usage(`%s:%d: want a JSON object with "id" and "text"`, name, n)
 			}
-			found, err := s.engine.Scan(ctx, []redact.Field{{Text: plain.New(q.Text), Message: -1}})
+			found, err := s.engine.Scan(ctx, []redact.Field{{Text: plain.New(*q.Text), Message: -1}})
 			if err != nil {
 				return fmt.Errorf("%s:%d: %w", name, n, err)
 			}

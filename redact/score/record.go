@@ -66,7 +66,7 @@ func Read(r io.Reader, each func(Record) error) error {
 
 func parse(line []byte) (Record, error) {
 	var r Record
-	if json.Unmarshal(line, &r) != nil { // its error may quote the line
+	if json.Unmarshal(line, &r) != nil || r.Text == "" { // its error may quote the line
 		return r, errors.New(`want a JSON object with "id", "source", "text", "scope" and "spans"`)
 	}
 	if r.Kind != "" && r.Kind != Negative && r.Kind != HardNegative {
