@@ -44,6 +44,7 @@ func Load(fsys fs.FS, paths ...string) (*Set, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	s.tune()
 	s.Digest = digest(s)
 	return s, nil
 }
@@ -119,11 +120,13 @@ func (d *decoder) document(f *ast.File) pack {
 	body := f.Docs[0].Body
 	version := ""
 	d.mapping(body, "a rule file", keys{
-		"apiVersion": d.text("apiVersion", &version),
-		"pack":       func(n ast.Node) { d.pack(n, &p) },
-		"shape":      func(n ast.Node) { p.shapes = d.shapes(n) },
-		"rules":      func(n ast.Node) { p.rules = d.rules(n) },
-		"tests":      func(n ast.Node) { p.tests = d.tests(n) },
+		"apiVersion":  d.text("apiVersion", &version),
+		"pack":        func(n ast.Node) { d.pack(n, &p) },
+		"sensitivity": word(d, "sensitivity", sensitivities, &p.sensitivity),
+		"threshold":   func(n ast.Node) { p.thresholds = d.thresholds(n) },
+		"shape":       func(n ast.Node) { p.shapes = d.shapes(n) },
+		"rules":       func(n ast.Node) { p.rules = d.rules(n) },
+		"tests":       func(n ast.Node) { p.tests = d.tests(n) },
 	})
 	switch version {
 	case APIVersion:

@@ -21,6 +21,8 @@ type pack struct {
 	rules       []Rule
 	tests       []Test
 	shapes      map[string]Shape
+	sensitivity Sensitivity
+	thresholds  map[string]float64
 }
 
 // named is an id that a file refers to.
@@ -118,6 +120,7 @@ func Merge(sets ...*Set) (*Set, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	out.tune()
 	out.Digest = digest(out)
 	return out, nil
 }

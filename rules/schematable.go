@@ -9,6 +9,11 @@ import (
 var fileSchema = object("", []string{"apiVersion", "pack"},
 	keyword{"apiVersion", oneOf("The version of the format.", "", []string{APIVersion})},
 	keyword{"pack", packSchema},
+	keyword{"sensitivity", oneOf("How much evidence a match needs: low asks more than the rules say and finds less, high asks less and finds more.", Balanced, sensitivities)},
+	keyword{"threshold", &schema{
+		kind: "object", doc: "By entity, what its rules ask for in place of their min_confidence.",
+		others: share("", nil),
+	}},
 	keyword{"shape", &schema{
 		kind: "object", doc: "By entity, how its tokens are written in text. native needs a reserved range: EMAIL, IBAN, IP, MAC, PHONE and URL have one.",
 		others: oneOf("", ShapeAuto, shapes),

@@ -94,8 +94,12 @@ func loadRuleFiles(paths []string) (*ruleFiles, error) {
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
+	written, err := set.Untuned()
+	if err != nil {
+		return nil, err
+	}
 	f := &ruleFiles{set: set}
-	for _, r := range set.Rules {
+	for _, r := range written.Rules {
 		i := slices.IndexFunc(base.Rules, func(b rules.Rule) bool { return b.ID == r.ID })
 		if i < 0 || !reflect.DeepEqual(base.Rules[i], r) {
 			f.own = append(f.own, r)
@@ -127,6 +131,15 @@ func (f *ruleFiles) engine() (*redact.Engine, error) {
 		return nil, &usageError{err: err, hint: "coatcheck rules lint says more"}
 	}
 	return e, nil
+}
+
+// untuned compiles the rules as they are written, if tuned is not that already.
+func (f *ruleFiles) untuned(tuned *redact.Engine) (*redact.Engine, error) {
+	written, err := f.set.Untuned()
+	if err != nil || written.Digest == f.set.Digest {
+		return tuned, err
+	}
+	return redact.New(written, redact.Options{})
 }
 
 // pick keeps the rules whose id fits a regular expression; empty keeps all.

@@ -34,7 +34,11 @@ func rulesTestCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			results, err := check.Test(c.Context, engine, files.own)
+			written, err := files.untuned(engine)
+			if err != nil {
+				return err
+			}
+			results, err := check.Test(c.Context, written, files.own)
 			if err != nil {
 				return err
 			}

@@ -51,7 +51,7 @@ type subject struct {
 // Lint examines those rules of a set that are listed; the others are what they
 // have to live with. The error is the context's, or an internal one.
 func Lint(ctx context.Context, set *rules.Set, list []rules.Rule) ([]Fault, error) {
-	set, err := rules.Merge(set)
+	set, err := set.Untuned()
 	if err != nil {
 		return nil, err
 	}
