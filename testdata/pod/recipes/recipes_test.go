@@ -24,24 +24,21 @@ const recipes = "../../../cmd/coatcheck/recipes"
 
 // readDeployment decodes the Kubernetes recipe strictly: a field that the API
 // does not know is an error, and so is a value of the wrong type.
-func readDeployment(t *testing.T) (*corev1.ConfigMap, *appsv1.Deployment) {
+func readDeployment(t *testing.T) (map[string]corev1.ConfigMap, *appsv1.Deployment) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(recipes, "kubernetes.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var (
-		config     corev1.ConfigMap
-		deployment appsv1.Deployment
-		kinds      = map[string]any{"v1/ConfigMap": &config, "apps/v1/Deployment": &deployment}
-	)
+	configs := map[string]corev1.ConfigMap{}
+	deployment := &appsv1.Deployment{}
 	docs := yaml.NewDocumentDecoder(io.NopCloser(bytes.NewReader(text)))
 	defer docs.Close()
 	for {
 		doc := make([]byte, len(text))
 		n, err := docs.Read(doc)
 		if errors.Is(err, io.EOF) {
-			return &config, &deployment
+			return configs, deployment
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -50,18 +47,24 @@ func readDeployment(t *testing.T) (*corev1.ConfigMap, *appsv1.Deployment) {
 		if err := strict.Unmarshal(doc[:n], &head); err != nil {
 			t.Fatal(err)
 		}
-		into, ok := kinds[head.APIVersion+"/"+head.Kind]
-		if !ok {
+		switch head.APIVersion + "/" + head.Kind {
+		case "v1/ConfigMap":
+			var config corev1.ConfigMap
+			err = strict.UnmarshalStrict(doc[:n], &config)
+			configs[config.Name] = config
+		case "apps/v1/Deployment":
+			err = strict.UnmarshalStrict(doc[:n], deployment)
+		default:
 			t.Fatalf("a document of kind %s %s", head.APIVersion, head.Kind)
 		}
-		if err := strict.UnmarshalStrict(doc[:n], into); err != nil {
+		if err != nil {
 			t.Fatalf("%s: %v", head.Kind, err)
 		}
 	}
 }
 
 func TestKubernetes(t *testing.T) {
-	config, deployment := readDeployment(t)
+	configs, deployment := readDeployment(t)
 	spec := deployment.Spec.Template.Spec
 	if len(spec.InitContainers) != 1 || len(spec.Containers) != 1 {
 		t.Fatalf("%d init containers, %d containers", len(spec.InitContainers), len(spec.Containers))
@@ -72,8 +75,11 @@ func TestKubernetes(t *testing.T) {
 	volumes := map[string]bool{}
 	for _, v := range spec.Volumes {
 		volumes[v.Name] = true
-		if v.ConfigMap != nil && v.ConfigMap.Name != config.Name {
-			t.Errorf("volume %s mounts ConfigMap %s, and %s is what there is", v.Name, v.ConfigMap.Name, config.Name)
+		if v.ConfigMap == nil {
+			continue
+		}
+		if _, ok := configs[v.ConfigMap.Name]; !ok {
+			t.Errorf("volume %s mounts ConfigMap %s, which is not there", v.Name, v.ConfigMap.Name)
 		}
 	}
 	for _, m := range append(sidecar.VolumeMounts, app.VolumeMounts...) {
@@ -90,7 +96,7 @@ func TestKubernetes(t *testing.T) {
 		}
 	}
 	for _, e := range sidecar.Env {
-		if file, ok := bytes.CutPrefix([]byte(e.Value), []byte("/etc/coatcheck/")); ok && config.Data[string(file)] == "" {
+		if file, ok := bytes.CutPrefix([]byte(e.Value), []byte("/etc/coatcheck/")); ok && configs["coatcheck"].Data[string(file)] == "" {
 			t.Errorf("%s names %s, which the ConfigMap lacks", e.Name, e.Value)
 		}
 	}
