@@ -30,7 +30,7 @@ type reloader struct {
 
 // newReloader follows the rule files of a line.
 func (h *house) newReloader(s settings) *reloader {
-	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: s.secrets}
+	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: h.secrets}
 	if h.journal != nil {
 		r.note = h.journal.Note
 	}

@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
+			"hashicorp": hashicorpCommand,
 			"provider":  provider,
 			"unseen":    unseen,
 			"listening": listening,
@@ -54,6 +55,7 @@ type sceneKey struct{}
 // scene is what the commands of one script share.
 type scene struct {
 	provider *standin.Server
+	vault    *vaultOf
 	logged   chan struct{} // closed when the log of serve is complete
 
 	mu    sync.Mutex

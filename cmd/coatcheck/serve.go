@@ -59,7 +59,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		return err
 	}
 	defer l.Close()
-	h, err := openHouse(s, std)
+	h, err := openHouse(ctx, s, std)
 	if err != nil {
 		return explain(err, s.state, s.caOut)
 	}
