@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -45,7 +47,7 @@ func startVault(t *testing.T) *httptest.Server {
 		t.Errorf("a host that nobody named was asked, with token %t", r.Header.Get("X-Vault-Token") != "")
 	}))
 	t.Cleanup(elsewhere.Close)
-	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method != http.MethodGet || r.Header.Get("X-Vault-Token") != vaultToken || r.Header.Get("X-Vault-Namespace") != "team/":
 			w.WriteHeader(http.StatusForbidden)
@@ -64,8 +66,9 @@ func startVault(t *testing.T) *httptest.Server {
 		w.WriteHeader(a.status)
 		fmt.Fprint(w, a.body)
 	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
 	t.Cleanup(s.Close)
-	s.Config.ErrorLog = nil
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 	if err := os.WriteFile(ca, cert, 0o600); err != nil {

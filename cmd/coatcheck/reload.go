@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"coatcheck/crypto/journal"
 	"coatcheck/redact"
@@ -16,21 +17,22 @@ import (
 	"coatcheck/rules/check"
 )
 
-// reloader puts changed rule files into force while the line runs. A set that
-// cannot be read, that fails its own examples or that would protect less stays
-// out, and the set before it stays in force.
+// reloader puts changed rule files and registered secrets into force while the
+// line runs. A set that cannot be read, that fails its own examples or that
+// would protect less stays out, and the set before it stays in force; so does a
+// secret that cannot be read again. Neither holds up the other.
 type reloader struct {
 	paths    []string
 	approved func() ([]string, error) // digests of sets that may protect less
 	note     func(context.Context, journal.Event) error
 	use      func(*redact.Engine)
 	running  *rules.Set
-	secrets  []redact.Secret // as they were at the start
+	secrets  registered
 }
 
 // newReloader follows the rule files of a line.
 func (h *house) newReloader(s settings) *reloader {
-	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: h.secrets}
+	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: registered{sources: s.sources, values: h.secrets}}
 	if h.journal != nil {
 		r.note = h.journal.Note
 	}
@@ -50,9 +52,13 @@ func (s settings) approvals() ([]string, error) {
 	return slices.Concat(s.approved, f.Rules.Approved), nil
 }
 
-// watched are the files whose changes may change the rules in force.
+// watched are the files whose changes may change what is in force.
 func (s settings) watched() []string {
-	return append(oneOrNone(s.config), s.rules...)
+	list := append(oneOrNone(s.config), s.rules...)
+	for _, x := range s.secrets.list {
+		list = append(list, oneOrNone(x.File)...)
+	}
+	return list
 }
 
 // changed reports what reload did.
@@ -74,22 +80,48 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if err := r.admit(set); err != nil {
 		return nil, err
 	}
-	engine, err := redact.New(set, redact.Options{Secrets: r.secrets})
+	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.values})
 	if err != nil {
 		return nil, err
 	}
 	if err := examplesHold(ctx, engine, r.unlike(set)); err != nil {
 		return nil, err
 	}
-	if r.note != nil { // in the log before it is in force
-		e := journal.Event{Clear: journal.EventClear{Name: "rules", Reason: "changed"}, Secret: journal.EventSecret{Detail: engine.Digest()}}
-		if err := r.note(ctx, e); err != nil {
-			return nil, err
+	if err := r.swap(ctx, engine, journal.EventClear{Name: "rules", Reason: "changed"}, engine.Digest()); err != nil {
+		return nil, err
+	}
+	r.running = set
+	return &changed{digest: set.Digest, rules: len(set.Rules)}, nil
+}
+
+// reread reads the registered secrets again and protects those that are new; it
+// returns their names. An error says which stay as they were.
+func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
+	list, fresh, missing := r.secrets.read(ctx)
+	if len(fresh) == 0 {
+		return nil, missing
+	}
+	engine, err := redact.New(r.running, redact.Options{Secrets: list})
+	if err != nil {
+		return nil, errors.Join(missing, err)
+	}
+	clear := journal.EventClear{Name: "secrets", Reason: "changed", Count: int64(len(fresh))}
+	if err := r.swap(ctx, engine, clear, strings.Join(fresh, " ")); err != nil {
+		return nil, errors.Join(missing, err)
+	}
+	r.secrets.values = list
+	return fresh, missing
+}
+
+// swap puts an engine into force; it stands in the log before.
+func (r *reloader) swap(ctx context.Context, engine *redact.Engine, what journal.EventClear, detail string) error {
+	if r.note != nil {
+		if err := r.note(ctx, journal.Event{Clear: what, Secret: journal.EventSecret{Detail: detail}}); err != nil {
+			return err
 		}
 	}
 	r.use(engine)
-	r.running = set
-	return &changed{digest: set.Digest, rules: len(set.Rules)}, nil
+	return nil
 }
 
 // admit refuses a set that protects less than the one in force, unless its
@@ -137,25 +169,47 @@ func examplesHold(ctx context.Context, engine *redact.Engine, list []rules.Rule)
 	return errors.Join(errs...)
 }
 
-// keep reloads when the files may have changed or somebody asks, until
-// ctx ends.
-func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan os.Signal, log *slog.Logger) {
+// keep reloads when the files may have changed or somebody asks, and looks for
+// new secrets when it is time, until ctx ends.
+func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan os.Signal, due <-chan time.Time, log *slog.Logger) {
 	for {
+		files := true
 		select {
 		case <-moved:
 		case <-asked:
+		case <-due:
+			files = false
 		case <-ctx.Done():
 			return
 		}
-		switch did, err := r.reload(ctx); {
-		case ctx.Err() != nil:
+		fresh, missing := r.reread(ctx)
+		if ctx.Err() != nil {
 			return
-		case err != nil:
-			for line := range strings.SplitSeq(err.Error(), "\n") {
-				log.Error("the rules in force stay: the files cannot be used", "why", line)
-			}
-		case did != nil:
+		}
+		complain(log, "registered secrets stay as they were: they cannot be read again", missing)
+		if len(fresh) > 0 {
+			log.Info("registered secrets have new values: these are protected, and the old ones too", "names", fresh)
+		}
+		if !files {
+			continue
+		}
+		did, err := r.reload(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		complain(log, "the rules in force stay: the files cannot be used", err)
+		if did != nil {
 			log.Info("new rules are in force", "rules", did.rules, "digest", did.digest)
 		}
+	}
+}
+
+// complain logs a line for each fault.
+func complain(log *slog.Logger, what string, err error) {
+	if err == nil {
+		return
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		log.Error(what, "why", line)
 	}
 }
