@@ -181,7 +181,7 @@ func says(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s := sceneOf(ts)
 	late := false
-	limit := time.AfterFunc(20*time.Second, func() {
+	limit := time.AfterFunc(time.Minute, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		late = true
