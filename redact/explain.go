@@ -28,10 +28,10 @@ type Explanation struct {
 // Step is one piece of evidence and the score after it.
 type Step struct {
 	Kind     StepKind
-	Name     string // the validator, or the word of the rule's context
-	Passed   bool   // of a validator
+	Name     string // the validator, the word of the rule's context, the keyword, or the required rule
+	Passed   bool   // of a validator or a required rule
 	Where    Where  // of a word
-	Distance int    // of a word: runes between it and the match
+	Distance int    // of a word or a required rule's finding: runes between it and the match
 	Score    float64
 }
 
@@ -44,6 +44,8 @@ const (
 	Checked StepKind = "validator"
 	Against StepKind = "negative"
 	For     StepKind = "context"
+	Keyword StepKind = "keyword"
+	Needed  StepKind = "require"
 )
 
 // Where says where a word of the context stood.
@@ -71,6 +73,8 @@ const (
 	CheckFailed Reason = "validator"   // a validator dropped it
 	Identifier  Reason = "identifier"  // digits of a longer word, with nothing to speak for them
 	LowScore    Reason = "score"       // below min_confidence
+	NoKeyword   Reason = "keywords"    // none of those stands near that the rule asks for
+	Unmet       Reason = "require"     // a rule that it requires finds nothing near
 	NotCertain  Reason = "not certain" // the field takes certain findings alone
 	Beaten      Reason = "beaten"      // other rules took all its bytes
 )
@@ -126,16 +130,35 @@ func (t *trace) heard(kind StepKind, score float64) {
 	}
 }
 
-// hit ends the record of one match.
-func (t *trace) hit(h *hit, why Reason) {
+func (t *trace) keyword(name string, score float64) {
+	if t != nil && name != "" {
+		t.steps = append(t.steps, Step{Kind: Keyword, Name: name, Score: score})
+	}
+}
+
+// required adds to the record of a match what became of a requirement.
+func (t *trace) required(told int, rule string, met bool, between string) {
 	if t == nil {
 		return
+	}
+	x := &t.told[told]
+	x.Steps = append(x.Steps, Step{Kind: Needed, Name: rule, Passed: met, Distance: utf8.RuneCountInString(between), Score: x.Score})
+	if !met && x.Reason == Held {
+		x.Reason = Unmet
+	}
+}
+
+// hit ends the record of one match and returns its number.
+func (t *trace) hit(h *hit, why Reason) int {
+	if t == nil {
+		return 0
 	}
 	r := h.judge.rule
 	x := Explanation{Finding: h.finding(0, h.start, h.end), Reason: why}
 	x.Pattern = slices.IndexFunc(r.Patterns, func(p rules.Pattern) bool { return p.Pos == h.judge.pattern.Pos })
 	x.Steps = append([]Step{{Kind: Tier, Score: h.judge.pattern.Confidence}}, t.steps...)
 	t.told, t.hits, t.steps = append(t.told, x), append(t.hits, *h), t.steps[:0]
+	return len(t.told) - 1
 }
 
 // compare finds out which matches gave way to which.

@@ -27,6 +27,9 @@ func unknown(what, name string, known []string) string {
 	if near, ok := nearest(name, known); ok {
 		return fmt.Sprintf("%s %q is unknown; did you mean %q?", what, name, near)
 	}
+	if len(known) > maxListed && what == "rule" {
+		return fmt.Sprintf("rule %q is unknown; coatcheck rules list shows the %d known ones", name, len(known))
+	}
 	if len(known) > maxListed {
 		return fmt.Sprintf("%s %q is unknown; coatcheck rules schema lists the %d known ones", what, name, len(known))
 	}
