@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"hashicorp": hashicorpCommand,
 			"provider":  provider,
 			"unseen":    unseen,
+			"seen":      seen,
 			"listening": listening,
 			"logged":    logged,
 			"says":      says,
@@ -137,6 +138,17 @@ func unseen(ts *testscript.TestScript, neg bool, args []string) {
 		for _, where := range s.Holds(v) {
 			ts.Fatalf("the provider saw a value: %s", where)
 		}
+	}
+}
+
+// seen checks that the provider saw a value: seen VALUE.
+func seen(ts *testscript.TestScript, neg bool, args []string) {
+	s := sceneOf(ts).provider
+	if neg || s == nil || len(args) != 1 {
+		ts.Fatalf("usage: provider, then seen VALUE")
+	}
+	if len(s.Holds(args[0])) == 0 {
+		ts.Fatalf("the provider did not see it")
 	}
 }
 
