@@ -65,6 +65,7 @@ func (s settings) watched() []string {
 type changed struct {
 	digest string
 	rules  int
+	less   []string // what they protect less, with approval
 }
 
 // reload reads the rule files and swaps the rules, at once and whole, if they
@@ -77,21 +78,26 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if set.Digest == r.running.Digest {
 		return nil, nil
 	}
-	if err := r.admit(set); err != nil {
+	less, err := r.admit(set)
+	if err != nil {
 		return nil, err
 	}
 	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.values})
 	if err != nil {
 		return nil, err
 	}
-	if err := examplesHold(ctx, engine, r.unlike(set)); err != nil {
+	if err := testsHold(ctx, engine, r.unlike(set), set.Tests); err != nil {
 		return nil, err
 	}
-	if err := r.swap(ctx, engine, journal.EventClear{Name: "rules", Reason: "changed"}, engine.Digest()); err != nil {
+	what := journal.EventClear{Name: "rules", Reason: "changed"}
+	if len(less) > 0 {
+		what.Reason = "weakened"
+	}
+	if err := r.swap(ctx, engine, what, engine.Digest()); err != nil {
 		return nil, err
 	}
 	r.running = set
-	return &changed{digest: set.Digest, rules: len(set.Rules)}, nil
+	return &changed{digest: set.Digest, rules: len(set.Rules), less: less}, nil
 }
 
 // reread reads the registered secrets again and protects those that are new; it
@@ -126,24 +132,24 @@ func (r *reloader) swap(ctx context.Context, engine *redact.Engine, what journal
 
 // admit refuses a set that protects less than the one in force, unless its
 // digest was approved by whoever owns the configuration: who may write a rule
-// file need not be who may weaken it.
-func (r *reloader) admit(set *rules.Set) error {
-	less := rules.Weakened(r.running, set)
-	if len(less) == 0 {
-		return nil
-	}
-	approved, err := r.approved()
-	if err != nil {
-		return err
-	}
-	if slices.Contains(approved, set.Digest) {
-		return nil
-	}
+// file need not be who may weaken it. It returns what was approved.
+func (r *reloader) admit(set *rules.Set) (less []string, err error) {
+	less = rules.Weakened(r.running, set)
 	const most = 10
 	if hidden := len(less) - most; hidden > 0 {
 		less = append(less[:most], fmt.Sprintf("and %d more", hidden))
 	}
-	return fmt.Errorf("they protect less than those in force: %s; to put them in force, add %s to rules.approved in the configuration, or restart with --approve", strings.Join(less, "; "), set.Digest)
+	if len(less) == 0 {
+		return nil, nil
+	}
+	approved, err := r.approved()
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(approved, set.Digest) {
+		return less, nil
+	}
+	return nil, fmt.Errorf("they protect less than those in force: %s; to put them in force, add %s to rules.approved in the configuration, or restart with --approve", strings.Join(less, "; "), set.Digest)
 }
 
 // unlike lists the rules of a set that are not in force as they are.
@@ -153,17 +159,23 @@ func (r *reloader) unlike(set *rules.Set) []rules.Rule {
 	})
 }
 
-// examplesHold runs the rules' examples, as `rules test` does. Those of other
-// rules may well fail: a team's own rule may win what a built-in one shows.
-func examplesHold(ctx context.Context, engine *redact.Engine, list []rules.Rule) error {
+// testsHold runs the tests of rules, as `rules test` does: the examples of the
+// rules in list, and all whole texts. Examples of other rules may well fail: a
+// team's own rule may win what a built-in one shows. A whole text says what all
+// rules make of it together, so it holds for whatever changed.
+func testsHold(ctx context.Context, engine *redact.Engine, list []rules.Rule, texts []rules.Test) error {
 	results, err := check.Test(ctx, engine, list)
 	if err != nil {
 		return err
 	}
+	whole, err := check.TestTexts(ctx, engine, texts)
+	if err != nil {
+		return err
+	}
 	var errs []error
-	for _, x := range results {
+	for _, x := range append(results, whole...) {
 		if !x.Passed() {
-			errs = append(errs, fmt.Errorf("%s: rule %q: %s: %s", x.Pos, x.Rule, x.Name, x.Why))
+			errs = append(errs, fmt.Errorf("%s: %s: %s", x.Pos, title(x), x.Why))
 		}
 	}
 	return errors.Join(errs...)
@@ -198,7 +210,11 @@ func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan
 			return
 		}
 		complain(log, "the rules in force stay: the files cannot be used", err)
-		if did != nil {
+		switch {
+		case did == nil:
+		case len(did.less) > 0:
+			log.Warn("new rules are in force, which protect less, as approved", "rules", did.rules, "digest", did.digest, "less", did.less)
+		default:
 			log.Info("new rules are in force", "rules", did.rules, "digest", did.digest)
 		}
 	}
