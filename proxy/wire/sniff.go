@@ -55,8 +55,13 @@ func labelOf(mediaType string) label {
 // thinking, passes at once.
 func (s *Stream) choose(last bool) {
 	l := labelOf(s.o.MediaType)
-	if l == labelOpaque || s.o.Status == 206 {
+	if l == labelOpaque {
 		s.become(opaqueFraming{s}, s.head)
+		return
+	}
+	if s.o.Status == 206 {
+		s.passUnread(s.head)
+		s.become(opaqueFraming{s}, nil)
 		return
 	}
 	rest := s.head
