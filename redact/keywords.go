@@ -37,8 +37,12 @@ func (k *keywords) near(p *place, m detect.Match) (word string, ok bool) {
 
 // in returns a keyword that stands in a text, in any letter case.
 func (k *keywords) in(text string) (word string, ok bool) {
+	const caseBit = 0x20
 	for _, w := range k.Any {
 		for i := 0; i+len(w) <= len(text); i++ {
+			if w[0] < utf8.RuneSelf && w[0]|caseBit != text[i]|caseBit {
+				continue
+			}
 			if strings.EqualFold(text[i:i+len(w)], w) {
 				return w, true
 			}

@@ -43,7 +43,7 @@ type registered struct {
 func (s Secret) Check() error {
 	value := s.value()
 	if len(value) < minSecret || entropy(value)*float64(utf8.RuneCountInString(value)) < minSecretBits {
-		return fmt.Errorf("registered secret %s is too short or too plain: it would be found in ordinary text", s.Name)
+		return fmt.Errorf("registered secret %s is too short or too plain: it would be found in ordinary text; register a longer value, or leave it out", s.Name)
 	}
 	return nil
 }

@@ -167,7 +167,7 @@ func (v *hashicorp) refused(status int, path string) error {
 	case http.StatusNotFound:
 		return usage("vault at %s has nothing at %s: check VAULT_NAMESPACE and the path; version 2 of the engine wants data/ behind the mount, as in secret/data/payments", v.addr.Host, path)
 	case http.StatusBadRequest, http.StatusMethodNotAllowed:
-		return usage("vault at %s cannot read %s: it is no path of its KV engine", v.addr.Host, path)
+		return usage("vault at %s refuses to read %s: check the scheme of VAULT_ADDR, and whether it is a path of the KV engine", v.addr.Host, path)
 	case http.StatusServiceUnavailable:
 		return fmt.Errorf("vault at %s is sealed or down for maintenance: unseal it and try again", v.addr.Host)
 	}
@@ -189,7 +189,7 @@ func unanswered(err error) error {
 	if e, ok := errors.AsType[*net.OpError](err); ok {
 		return fmt.Errorf("cannot be reached: %w: check VAULT_ADDR", e)
 	}
-	return errors.New("does not answer in HTTP: check VAULT_ADDR")
+	return errors.New("does not answer as a Vault does: check scheme and port of VAULT_ADDR")
 }
 
 // readKV reads an answer for a secret. In version 2 of the engine its data are

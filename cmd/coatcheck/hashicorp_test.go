@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"coatcheck/redact/plain"
 )
@@ -173,9 +174,28 @@ func TestVaultIsReachedSafely(t *testing.T) {
 		t.Setenv("VAULT_ADDR", c.addr)
 		checkFault(t, entry, c.want, exitUsage)
 	}
+	t.Setenv("VAULT_ADDR", strings.Replace(s.URL, "https", "http", 1)) // loopback may, but this one speaks TLS
+	checkFault(t, entry, "refuses to read secret/data/payments: check the scheme of VAULT_ADDR", exitUsage)
 	s.Close()
 	t.Setenv("VAULT_ADDR", s.URL)
 	checkFault(t, entry, "cannot be reached: ", exitFailed)
+}
+
+// TestVaultThatHangs holds nobody up for ever.
+func TestVaultThatHangs(t *testing.T) {
+	s := startVault(t)
+	s.Config.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	v, err := openHashicorp("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.client.Timeout != hashicorpTimeout {
+		t.Errorf("a read may take %v", v.client.Timeout)
+	}
+	v.client.Timeout = 20 * time.Millisecond
+	if _, err := v.read(t.Context(), "secret/data/payments"); err == nil || !strings.Contains(err.Error(), "gives no answer in time") {
+		t.Errorf("error %v", err)
+	}
 }
 
 // TestVaultToken: the environment's goes first, then the file that the
