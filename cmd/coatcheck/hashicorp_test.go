@@ -184,7 +184,9 @@ func TestVaultIsReachedSafely(t *testing.T) {
 // TestVaultThatHangs holds nobody up for ever.
 func TestVaultThatHangs(t *testing.T) {
 	s := startVault(t)
-	s.Config.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) }) // before the server is closed
+	s.Config.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over })
 	v, err := openHashicorp("")
 	if err != nil {
 		t.Fatal(err)
