@@ -18,9 +18,9 @@ import (
 )
 
 // reloader puts changed rule files and registered secrets into force while the
-// line runs. A set that cannot be read, that fails its own examples or that
-// would protect less stays out, and the set before it stays in force; so does a
-// secret that cannot be read again. Neither holds up the other.
+// line runs. A set that cannot be read, that fails its own tests or that would
+// protect less stays out, and the set before it stays in force. A secret that
+// cannot be read again stays protected as it was. Neither holds up the other.
 type reloader struct {
 	paths    []string
 	approved func() ([]string, error) // digests of sets that may protect less
@@ -111,8 +111,8 @@ func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
 	if err != nil {
 		return nil, errors.Join(missing, err)
 	}
-	clear := journal.EventClear{Name: "secrets", Reason: "changed", Count: int64(len(fresh))}
-	if err := r.swap(ctx, engine, clear, strings.Join(fresh, " ")); err != nil {
+	what := journal.EventClear{Name: "secrets", Reason: "changed", Count: int64(len(fresh))}
+	if err := r.swap(ctx, engine, what, strings.Join(fresh, " ")); err != nil {
 		return nil, errors.Join(missing, err)
 	}
 	r.secrets.values = list
