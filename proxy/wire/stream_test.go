@@ -488,7 +488,12 @@ func TestStrictStreamsLetNothingPassUnread(t *testing.T) {
 			t.Errorf("%s: %q, want %q, error %v", c.name, s.out.String(), c.want, err)
 		}
 	}
-	s := newSent(t, StreamOptions{MediaType: "image/png", Strict: true}) // never text
-	s.after("<A1>", "<A1>")
-	s.atEnd("")
+	for label, in := range map[string]string{"image/png": "<A1>", "application/octet-stream": "\x00\x01<A1>"} { // never text
+		s := newSent(t, StreamOptions{MediaType: label, Strict: true})
+		s.after(in, in)
+		s.atEnd("")
+	}
+	s := newSent(t, StreamOptions{MediaType: "application/octet-stream", Strict: true}) // text all the same
+	s.after("Grüße <A1>\n", "")
+	s.atEnd("Grüße jane\n")
 }
