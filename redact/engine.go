@@ -40,23 +40,28 @@ type Engine struct {
 	digest  string
 	shapes  map[string]rules.Shape
 	secrets registered
-	cache   *cache    // nil: nothing is remembered
-	scratch sync.Pool // *scratch
+	ranks   map[string]int // of the rules that require others, in the order in which they are decided
+	asked   int            // how many rules others require
+	cache   *cache         // nil: nothing is remembered
+	scratch sync.Pool      // *scratch
 }
 
 // scratch is the memory of one scan. Text folded into it is wiped before it
 // goes back to the pool.
 type scratch struct {
-	matches []detect.Match
-	pick    pick
-	hits    []hit
-	around  surroundings
-	whole   layout.Layout // of the field's own text
-	piece   layout.Layout // of the reading that is being judged
-	points  []int
-	active  []int
-	prints  *fingerprinter // nil without a cache
-	trace   *trace         // of Explain; nil in a scan
+	matches   []detect.Match
+	pick      pick
+	hits      []hit
+	claims    []claim
+	spoken    map[*keywords]string // what mentions found in the reading
+	witnesses [][]spot
+	around    surroundings
+	whole     layout.Layout // of the field's own text
+	piece     layout.Layout // of the reading that is being judged
+	points    []int
+	active    []int
+	prints    *fingerprinter // nil without a cache
+	trace     *trace         // of Explain; nil in a scan
 
 	undecided bool // a search of the field ran out of time
 }
@@ -72,6 +77,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	var patterns []detect.Pattern
 	var errs []error
 	known := map[detect.Pattern]int{}
+	byID := map[string]*evidence{}
 	for i := range set.Rules {
 		r := &set.Rules[i]
 		evidence, err := newEvidence(r)
@@ -79,6 +85,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 			errs = append(errs, err)
 			continue
 		}
+		byID[r.ID] = evidence
 		for j, p := range r.Patterns {
 			d := detect.Pattern{Expr: p.Expr(), Capture: r.Capture, Max: r.MaxMatch}
 			at, shared := known[d]
@@ -89,6 +96,9 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 			}
 			e.judges[at] = append(e.judges[at], judge{rule: r, order: i, pattern: &r.Patterns[j], evidence: evidence})
 		}
+	}
+	if len(errs) == 0 {
+		e.bind(set, byID)
 	}
 	e.matcher, err = detect.Compile(patterns, detect.Options{Timeout: o.Timeout})
 	errs = append(errs, e.located(err)...)
@@ -105,7 +115,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 }
 
 func (e *Engine) newScratch() any {
-	s := &scratch{pick: pick{near: e.near}}
+	s := &scratch{pick: pick{near: e.near}, witnesses: make([][]spot, e.asked)}
 	if e.cache != nil {
 		s.prints = e.cache.fingerprinter()
 	}
@@ -171,7 +181,10 @@ func (e *Engine) recall(ctx context.Context, s *scratch, out []Finding, f *Field
 // those of every other way to read it.
 func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field, i int) ([]Finding, error) {
 	text := f.Text.Reveal(plain.Access{})
-	s.hits, s.undecided = s.hits[:0], false
+	s.hits, s.claims, s.undecided = s.hits[:0], s.claims[:0], false
+	for i := range s.witnesses {
+		s.witnesses[i] = s.witnesses[i][:0]
+	}
 	s.whole.Reset(text)
 	s.pick.begin(f.Key, text)
 	if err := e.read(ctx, s, f, text, nil); err != nil {
@@ -181,6 +194,9 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 		if err := e.read(ctx, s, f, r.Text, &r); err != nil {
 			return nil, err
 		}
+	}
+	if len(s.claims) > 0 {
+		s.settle(e.ranks, text)
 	}
 	if len(s.hits) == 0 {
 		return out, nil
@@ -196,6 +212,7 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 	}
 	s.piece.Reset(text)
 	s.around.known = false
+	clear(s.spoken)
 	slices.SortFunc(s.matches, func(a, b detect.Match) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
 	e.judge(s, f, text, r)
 	e.secrets.find(s, text, r)

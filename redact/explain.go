@@ -28,10 +28,10 @@ type Explanation struct {
 // Step is one piece of evidence and the score after it.
 type Step struct {
 	Kind     StepKind
-	Name     string // the validator, or the word of the rule's context
-	Passed   bool   // of a validator
+	Name     string // the validator, the word of the rule's context, the keyword, or the required rule
+	Passed   bool   // of a validator or a required rule
 	Where    Where  // of a word
-	Distance int    // of a word: runes between it and the match
+	Distance int    // of a word or a required rule's finding: runes between it and the match
 	Score    float64
 }
 
@@ -44,6 +44,8 @@ const (
 	Checked StepKind = "validator"
 	Against StepKind = "negative"
 	For     StepKind = "context"
+	Keyword StepKind = "keyword"
+	Needed  StepKind = "require"
 )
 
 // Where says where a word of the context stood.
@@ -71,6 +73,8 @@ const (
 	CheckFailed Reason = "validator"   // a validator dropped it
 	Identifier  Reason = "identifier"  // digits of a longer word, with nothing to speak for them
 	LowScore    Reason = "score"       // below min_confidence
+	NoKeyword   Reason = "keywords"    // none of those stands near that the rule asks for
+	Unmet       Reason = "require"     // a rule that it requires finds nothing near
 	NotCertain  Reason = "not certain" // the field takes certain findings alone
 	Beaten      Reason = "beaten"      // other rules took all its bytes
 )
@@ -105,73 +109,6 @@ func (e *Engine) Explain(ctx context.Context, f Field) ([]Explanation, error) {
 		return cmp.Or(a.Start-b.Start, cmp.Compare(b.Score, a.Score))
 	})
 	return out, nil
-}
-
-// trace records what judge decides. All its methods work on nil, as in a scan.
-type trace struct {
-	told  []Explanation
-	hits  []hit // of each
-	steps []Step
-}
-
-func (t *trace) checked(name string, passed bool, score float64) {
-	if t != nil {
-		t.steps = append(t.steps, Step{Kind: Checked, Name: name, Passed: passed, Score: score})
-	}
-}
-
-func (t *trace) heard(kind StepKind, score float64) {
-	if t != nil {
-		t.steps = append(t.steps, Step{Kind: kind, Score: score})
-	}
-}
-
-// hit ends the record of one match.
-func (t *trace) hit(h *hit, why Reason) {
-	if t == nil {
-		return
-	}
-	r := h.judge.rule
-	x := Explanation{Finding: h.finding(0, h.start, h.end), Reason: why}
-	x.Pattern = slices.IndexFunc(r.Patterns, func(p rules.Pattern) bool { return p.Pos == h.judge.pattern.Pos })
-	x.Steps = append([]Step{{Kind: Tier, Score: h.judge.pattern.Confidence}}, t.steps...)
-	t.told, t.hits, t.steps = append(t.told, x), append(t.hits, *h), t.steps[:0]
-}
-
-// compare finds out which matches gave way to which.
-func (t *trace) compare(found []Finding) {
-	for i := range t.told {
-		x := &t.told[i]
-		if x.Reason != Held {
-			continue
-		}
-		rival := -1
-		for k := range t.told {
-			o := &t.told[k]
-			if k == i || o.Reason != Held && o.Reason != TimedOut && o.Reason != Beaten || o.End <= x.Start || x.End <= o.Start {
-				continue
-			}
-			if !t.hits[k].beats(&t.hits[i]) {
-				if o.Rule != x.Rule && !slices.Contains(x.Beats, o.Rule) {
-					x.Beats = append(x.Beats, o.Rule)
-				}
-			} else if rival < 0 || t.hits[k].beats(&t.hits[rival]) {
-				rival = k
-			}
-		}
-		if rival < 0 {
-			continue
-		}
-		x.BeatBy = t.told[rival].Rule
-		if !slices.ContainsFunc(found, x.shows) {
-			x.Reason = Beaten
-		}
-	}
-}
-
-// shows reports whether a finding is what remained of a match.
-func (x *Explanation) shows(f Finding) bool {
-	return f.Rule == x.Rule && f.Score == x.Score && x.Start <= f.Start && f.End <= x.End
 }
 
 // locate finds the word that a step is about, the nearest one first.

@@ -41,6 +41,10 @@ func tell(x redact.Explanation) string {
 		switch s.Kind {
 		case redact.Checked:
 			fmt.Fprintf(&b, " %s %t", s.Name, s.Passed)
+		case redact.Keyword:
+			fmt.Fprintf(&b, " %q", s.Name)
+		case redact.Needed:
+			fmt.Fprintf(&b, " %q %t %d", s.Name, s.Passed, s.Distance)
 		case redact.For, redact.Against:
 			fmt.Fprintf(&b, " %q %s %d", s.Name, s.Where, s.Distance)
 		}

@@ -23,6 +23,9 @@ type evidence struct {
 	words    detect.Words
 	negative detect.Words
 	exempt   exemption
+	keywords keywords
+	require  []requirement // empty: none
+	witness  int           // its place among the rules that others require, or -1
 }
 
 // test is a check with what its rule makes of the outcome.
@@ -42,7 +45,10 @@ type hit struct {
 }
 
 func newEvidence(r *rules.Rule) (*evidence, error) {
-	ev := &evidence{words: detect.NewWords(r.Context.Words), negative: detect.NewWords(r.Context.Negative)}
+	ev := &evidence{
+		words: detect.NewWords(r.Context.Words), negative: detect.NewWords(r.Context.Negative),
+		keywords: keywords(r.Keywords), witness: -1,
+	}
 	var err error
 	if ev.exempt, err = newExemption(r); err != nil {
 		return nil, err
@@ -79,11 +85,25 @@ func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 				why = NotCertain
 			}
 			h.start, h.end = p.start, end
-			if why == Held || why == TimedOut {
-				s.hits = append(s.hits, h)
-			}
-			s.trace.hit(&h, why)
+			s.take(&h, why)
 		}
+	}
+}
+
+// take keeps a hit: as a finding, as what another rule requires, or until it is
+// known what its own rule requires.
+func (s *scratch) take(h *hit, why Reason) {
+	told := s.trace.hit(h, why)
+	counts := why == Held || why == TimedOut
+	switch ev := h.judge.evidence; {
+	case !counts && why != NotCertain: // which says nothing against it as evidence
+	case len(ev.require) > 0:
+		s.claims = append(s.claims, claim{*h, why, told})
+	default:
+		if counts {
+			s.hits = append(s.hits, *h)
+		}
+		s.witness(h)
 	}
 }
 
@@ -124,5 +144,10 @@ func (j *judge) weigh(p *place, m detect.Match) (hit, Reason) {
 	case h.score < j.rule.MinConfidence:
 		return h, LowScore
 	}
+	word, stands := j.evidence.keywords.near(p, m)
+	if !stands {
+		return h, NoKeyword
+	}
+	p.trace.keyword(word, h.score)
 	return h, Held
 }

@@ -227,9 +227,9 @@ func TestOwnFileEditsTheBasePacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const text = "jane@example.com, +1 202-555-0182, AC-104233, 192.0.2.1"
+	const text = "jane@example.com, +1 202-555-0182, AC-104233 at desk-042, 192.0.2.1"
 	found := scan(t, e, text)
-	if got, want := marks(text, found), "email=jane@example.com | acme.case=104233 | ip.v4=192.0.2.1"; got != want {
+	if got, want := marks(text, found), "email=jane@example.com | acme.case=104233 | acme.desk=desk-042 | ip.v4=192.0.2.1"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if found[0].Action != rules.Mask || found[0].Label != "MAIL" || found[1].Action != rules.Block {

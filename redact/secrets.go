@@ -38,22 +38,33 @@ type registered struct {
 	judges []*judge // by form
 }
 
-// newRegistered lists all forms of the secrets. A value that is so short or so
-// plain that it would be found by chance is refused; no error quotes one.
+// Check refuses a value that is so short or so plain that it would be found by
+// chance. The error does not quote it.
+func (s Secret) Check() error {
+	value := s.value()
+	if len(value) < minSecret || entropy(value)*float64(utf8.RuneCountInString(value)) < minSecretBits {
+		return fmt.Errorf("registered secret %s is too short or too plain: it would be found in ordinary text; register a longer value, or leave it out", s.Name)
+	}
+	return nil
+}
+
+// value is without the line break at a file's end.
+func (s Secret) value() string { return strings.TrimSpace(s.Value.Reveal(plain.Access{})) }
+
+// newRegistered lists all forms of the secrets.
 func newRegistered(list []Secret) (r registered, err error) {
 	var literals []string
 	var errs []error
 	for _, s := range list {
-		value := strings.TrimSpace(s.Value.Reveal(plain.Access{}))
-		if len(value) < minSecret || entropy(value)*float64(utf8.RuneCountInString(value)) < minSecretBits {
-			errs = append(errs, fmt.Errorf("registered secret %s is too short or too plain: it would be found in ordinary text", s.Name))
+		if err := s.Check(); err != nil {
+			errs = append(errs, err)
 			continue
 		}
 		j := &judge{
 			rule:    &rules.Rule{ID: "registered." + s.Name, Entity: "API_KEY", Label: "KEY", Action: rules.Tokenize, Certain: true},
 			pattern: &rules.Pattern{Confidence: 1}, order: -1,
 		}
-		for _, form := range forms(value) {
+		for _, form := range forms(s.value()) {
 			literals, r.judges = append(literals, form), append(r.judges, j)
 		}
 	}

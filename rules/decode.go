@@ -164,6 +164,16 @@ func (d *decoder) count(what string, limit int, dst *int) func(ast.Node) {
 	}
 }
 
+// distance returns a reader of a number of characters, from 1 to a limit.
+func (d *decoder) distance(what string, limit int, dst *int) func(ast.Node) {
+	return func(n ast.Node) {
+		d.count(what, limit, dst)(n)
+		if s, ok := n.(*ast.IntegerNode); ok && integer(s) == 0 {
+			d.fail(n, "%s must be at least 1; leave it out for anywhere in the text", what)
+		}
+	}
+}
+
 func (d *decoder) flag(what string, dst *bool) func(ast.Node) {
 	return func(n ast.Node) {
 		b, ok := n.(*ast.BoolNode)

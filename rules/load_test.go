@@ -63,14 +63,16 @@ func TestGoodFileLoadsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := set.Rules[0]
-	if len(set.Rules) != 1 || set.Packs[0] != "acme@2.1.0" {
+	if len(set.Rules) != 2 || set.Packs[0] != "acme@2.1.0" {
 		t.Errorf("packs %v, %d rules", set.Packs, len(set.Rules))
 	}
 	if r.ID != "acme.case" || r.Label != "CASE" || r.Action != rules.Block || r.OnTimeout != rules.TimeoutTokenize ||
 		len(r.Patterns) != 2 || r.Patterns[1].Expr() != `(?i)(?<!\d)(?<number>\d{6})(?!\d)` ||
 		r.Validators[0].OnFail != rules.FailKeep || r.Validators[1].OnFail != rules.FailKeep ||
+		r.Keywords.Any[1] != "AC-" || r.Keywords.Within != 40 || r.Keywords.Where != rules.Anywhere ||
+		r.Require[0].Rule != "acme.desk" || r.Require[0].Within != 60 ||
 		r.Context.Window != 30 || r.Context.After != 10 || r.MaxMatch != 16 ||
-		r.Examples.Match[0].Span != "104233" || r.Examples.Match[1].Text != "case 104233" {
+		r.Examples.Match[0].Span != "104233" || r.Examples.Match[1].Text != "desk-042: case 104233" {
 		t.Errorf("read as %+v", r)
 	}
 	if got := r.Pos.String(); got != "acme.good.yaml:11:5" {

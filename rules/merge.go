@@ -120,16 +120,19 @@ func Merge(sets ...*Set) (*Set, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	if errs := out.checkRequired(); len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
 	out.tune()
 	out.Digest = digest(out)
 	return out, nil
 }
 
-// Without returns the set as it would be if one more pack disabled some rules.
-// An unknown id is an error.
+// Without returns the set as it would be if one more pack disabled some rules,
+// and those that require them. An unknown id is an error.
 func (s *Set) Without(ids ...string) (*Set, error) {
 	edit := pack{id: "without"}
-	for _, id := range ids {
+	for _, id := range s.dependants(ids) {
 		edit.disable = append(edit.disable, named{id: id, pos: Pos{File: edit.id, Line: 1, Col: 1}})
 	}
 	return Merge(s, &Set{packs: []pack{edit}})

@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -98,6 +100,46 @@ pack: {id: own, override: {a: {capture: gone}}}
 	_, err = rules.Load(fstest.MapFS{"r.yaml": {Data: []byte("apiVersion: coatcheck/rules/v1\npack: {id: own, override: {a: {id: b}}}\n")}}, "r.yaml")
 	if err == nil || !strings.Contains(err.Error(), `key "id" is unknown`) {
 		t.Errorf("a rule's id can be overridden: %v", err)
+	}
+}
+
+// TestRequirementsThatCannotBeAreFaults: a rule that requires what is not there,
+// or itself, would find nothing, and nobody would see it.
+func TestRequirementsThatCannotBeAreFaults(t *testing.T) {
+	const own = "apiVersion: coatcheck/rules/v1\npack: {id: own}\nrules:\n"
+	for name, c := range map[string]struct{ own, want string }{
+		"of an earlier pack": {"- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: a}]}", ""},
+		"of a later rule":    {"- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: d}]}\n- {id: d, entity: IP, patterns: [{regex: 'd'}]}", ""},
+		"unknown":            {"- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: aa}]}", `1.yaml:4:59: rule "c": require: rule "aa" is unknown; did you mean "a"?`},
+		"itself":             {"- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: c}]}", `1.yaml:4:59: rule "c": require: a rule cannot wait for itself: c requires c`},
+		"in a circle": {
+			"- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: d}]}\n- {id: d, entity: IP, patterns: [{regex: 'd'}], require: [{rule: c}]}\n- {id: e, entity: IP, patterns: [{regex: 'e'}], require: [{rule: c}]}",
+			`1.yaml:4:59: rule "c": require: a rule cannot wait for itself: c requires d requires c` + "\n" +
+				`1.yaml:5:59: rule "d": require: a rule cannot wait for itself: d requires c requires d`,
+		},
+	} {
+		_, err := merge(t, base, own+c.own+"\n")
+		if got := fmt.Sprint(err); got != cmp.Or(c.want, "<nil>") {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
+		}
+	}
+	_, err := merge(t, base, own+"- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: a}]}\n",
+		"apiVersion: coatcheck/rules/v1\npack: {id: off, disable: [a]}\n")
+	if err == nil || !strings.Contains(err.Error(), `rule "c": require: rule "a" is unknown`) {
+		t.Errorf("a pack takes away what a rule requires: %v", err)
+	}
+}
+
+// TestWithoutTakesDependants: what requires a rule goes with it.
+func TestWithoutTakesDependants(t *testing.T) {
+	set, err := merge(t, base, "apiVersion: coatcheck/rules/v1\npack: {id: own}\nrules:\n"+
+		"- {id: d, entity: IP, patterns: [{regex: 'd'}], require: [{rule: c}]}\n- {id: c, entity: IP, patterns: [{regex: 'c'}], require: [{rule: a}]}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := set.Without("a")
+	if err != nil || len(left.Rules) != 1 || left.Rules[0].ID != "b" {
+		t.Errorf("%+v, error %v", left, err)
 	}
 }
 

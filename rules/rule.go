@@ -33,6 +33,8 @@ func (d *decoder) fields(r *Rule) keys {
 		"capture":        d.text("capture", &r.Capture),
 		"validators":     func(n ast.Node) { r.Validators = d.validators(n) },
 		"context":        func(n ast.Node) { d.context(n, &r.Context) },
+		"keywords":       func(n ast.Node) { d.keywords(n, &r.Keywords) },
+		"require":        func(n ast.Node) { r.Require = d.requirements(n) },
 		"entropy":        d.amount("entropy", MaxEntropy, &r.Entropy),
 		"allow":          func(n ast.Node) { d.allow(n, &r.Allow) },
 		"min_confidence": d.share("min_confidence", &r.MinConfidence),
@@ -103,6 +105,35 @@ func (d *decoder) context(n ast.Node, c *Context) {
 		"boost":    d.share("boost", &c.Boost),
 		"penalty":  d.share("penalty", &c.Penalty),
 	})
+}
+
+func (d *decoder) keywords(n ast.Node, k *Keywords) {
+	d.mapping(n, "keywords", keys{
+		"any":    d.texts("any", &k.Any),
+		"within": d.distance("within", 1000, &k.Within),
+		"where":  word(d, "where", []Where{Anywhere, Ahead, Behind, InKey}, &k.Where),
+	})
+	if len(k.Any) == 0 {
+		d.fail(n, "keywords needs any: a list of them")
+	}
+	if k.Within == 0 && (k.Where == Ahead || k.Where == Behind) {
+		d.fail(n, "keywords.where: %s needs within, a number of characters", k.Where)
+	}
+}
+
+func (d *decoder) requirements(n ast.Node) (out []Requirement) {
+	d.list(n, "require", func(item ast.Node) {
+		q := Requirement{Pos: d.pos(item)}
+		d.mapping(item, "a requirement", keys{
+			"rule":   d.text("rule", &q.Rule),
+			"within": d.distance("within", MaxWithin, &q.Within),
+		})
+		if q.Rule == "" {
+			d.fail(item, "a requirement needs rule: the id of another one")
+		}
+		out = append(out, q)
+	})
+	return out
 }
 
 func (d *decoder) allow(n ast.Node, a *Exempt) {

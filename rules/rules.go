@@ -70,7 +70,9 @@ type Rule struct {
 	Capture       string // the group that is the finding; empty means the whole match
 	Validators    []Validator
 	Context       Context
-	Entropy       float64 // bits per character; a value with less is no finding
+	Keywords      Keywords      `json:",omitzero"` // without them a match is none
+	Require       []Requirement `json:",omitzero"` // all of them
+	Entropy       float64       // bits per character; a value with less is no finding
 	Allow         Exempt
 	MinConfidence float64 // a hit that scores below is dropped
 	MaxMatch      int     // runes; a pattern that can match more is refused
@@ -128,6 +130,38 @@ type Context struct {
 	Boost    float64
 	Penalty  float64
 }
+
+// Keywords are pieces of text, in any letter case, of which one must stand near
+// a match: otherwise it is none, whatever else speaks for it. The zero value
+// asks for nothing.
+type Keywords struct {
+	Any    []string
+	Within int   // runes before or behind the match; 0 is anywhere in the text
+	Where  Where // empty is Anywhere
+}
+
+// Where says on which side of a match a keyword counts. The name of the field
+// counts as in front of it, and so does the match itself in Anywhere.
+type Where string
+
+// The sides of a match.
+const (
+	Anywhere Where = "both"
+	Ahead    Where = "before"
+	Behind   Where = "after"
+	InKey    Where = "key" // the field's name alone
+)
+
+// Requirement is another rule that must find something near a match in the same
+// text, whatever its action; what other rules take from that does not count.
+type Requirement struct {
+	Rule   string
+	Within int // runes between the two; 0 is anywhere in the text
+	Pos    Pos `json:"-"`
+}
+
+// MaxWithin is the greatest distance that a requirement may ask for, in runes.
+const MaxWithin = 10_000
 
 // Exempt lists values that look like findings and are none. It speaks for its
 // own rule alone.

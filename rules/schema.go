@@ -21,6 +21,7 @@ type schema struct {
 	least   float64
 	most    float64
 	bounded bool
+	filled  bool    // an array that must not be empty
 	short   *schema // another way to write it
 }
 
@@ -111,6 +112,9 @@ func (s *schema) json() map[string]any {
 	}
 	if s.items != nil {
 		out["items"] = s.items.json()
+	}
+	if s.filled {
+		out["minItems"] = 1
 	}
 	if s.kind == "object" {
 		s.object(out)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -8,7 +9,8 @@ import (
 
 // Weakened lists, a line each, what of from's protection to gives up or may
 // give up: rules that are gone, milder actions and time-outs, higher
-// thresholds, patterns and context words taken away, rules that allow, and any
+// thresholds, patterns and context words taken away, keywords and requirements
+// that ask for more, rules that allow, and any
 // other change that cannot be shown to find as much as before. New rules,
 // further patterns and words, and stricter actions weaken nothing; nor do
 // descriptions and examples.
@@ -59,16 +61,41 @@ func weakened(from, to *Rule) (what []string) {
 			what = append(what, fmt.Sprintf("context word %q is gone", w))
 		}
 	}
+	if to.Keywords.asksMore(from.Keywords) {
+		what = append(what, "keywords ask for more")
+	}
+	for _, q := range to.Require {
+		if !slices.ContainsFunc(from.Require, func(o Requirement) bool { return o.Rule == q.Rule && reaches(q.Within, o.Within) }) {
+			what = append(what, fmt.Sprintf("it requires rule %q, or requires it nearer", q.Rule))
+		}
+	}
 	if !reflect.DeepEqual(rest(*from), rest(*to)) {
 		what = append(what, "it is changed beyond its action, patterns, context words and examples")
 	}
 	return what
 }
 
+// asksMore reports whether k may refuse a match that o accepts.
+func (k Keywords) asksMore(o Keywords) bool {
+	switch {
+	case len(k.Any) == 0:
+		return false
+	case len(o.Any) == 0 || !reaches(k.Within, o.Within):
+		return true
+	}
+	side := cmp.Or(k.Where, Anywhere)
+	fewer := slices.ContainsFunc(o.Any, func(w string) bool { return !slices.Contains(k.Any, w) })
+	return fewer || side != Anywhere && side != cmp.Or(o.Where, Anywhere)
+}
+
+// reaches reports whether a distance is as great as another; 0 has no end.
+func reaches(within, other int) bool { return within == 0 || other != 0 && within >= other }
+
 // rest is a rule without what weakened compares, and without what finds nothing.
 func rest(r Rule) Rule {
 	r.Action, r.OnTimeout, r.MinConfidence, r.Patterns, r.Context.Words = "", "", 0, nil, nil
 	r.Description, r.Examples, r.Pos, r.Changed = "", Examples{}, Pos{}, Pos{}
+	r.Keywords, r.Require = Keywords{}, nil
 	r.Validators = slices.Clone(r.Validators)
 	for i := range r.Validators {
 		r.Validators[i].Pos = Pos{}

@@ -19,6 +19,12 @@ rules:
     context: {words: [staff, badge]}
     action: mask
     examples: {match: ['S-123456'], skip: ['S-12']}
+  - id: own.key
+    entity: API_KEY
+    patterns: [{regex: 'k_\d{6}'}]
+    keywords: {any: [acme], within: 40}
+    require: [{rule: own.desk, within: 40}]
+  - {id: own.desk, entity: DESK, label: DESK, patterns: [{regex: 'K-\d{6}'}]}
 `
 
 func TestWeakened(t *testing.T) {
@@ -51,6 +57,16 @@ rules:
 		{"negative context", "  override: {own.staff: {context: {negative: [order]}}}", []string{`rule "own.staff": it is changed beyond its action, patterns, context words and examples`}},
 		{"a check more", "  override: {own.staff: {validators: [card]}}", []string{`rule "own.staff": it is changed beyond its action, patterns, context words and examples`}},
 		{"an allow list", "  override: {own.staff: {allow: {values: [S-000000]}}}", []string{`rule "own.staff": it is changed beyond its action, patterns, context words and examples`}},
+		{"keywords", "  override: {own.staff: {keywords: {any: [badge]}}}", []string{`rule "own.staff": keywords ask for more`}},
+		{"a keyword more", "  override: {own.key: {keywords: {any: [acme, key], within: 40}}}", nil},
+		{"a keyword less", "  override: {own.key: {keywords: {any: [ac], within: 40}}}", []string{`rule "own.key": keywords ask for more`}},
+		{"a keyword farther off", "  override: {own.key: {keywords: {any: [acme]}}}", nil},
+		{"a keyword nearer", "  override: {own.key: {keywords: {any: [acme], within: 39}}}", []string{`rule "own.key": keywords ask for more`}},
+		{"a keyword on one side", "  override: {own.key: {keywords: {any: [acme], within: 40, where: before}}}", []string{`rule "own.key": keywords ask for more`}},
+		{"a requirement", "  override: {own.staff: {require: [{rule: own.key}]}}", []string{`rule "own.staff": it requires rule "own.key", or requires it nearer`}},
+		{"a requirement farther off", "  override: {own.key: {require: [{rule: own.desk, within: 50}]}}", nil},
+		{"a requirement nearer", "  override: {own.key: {require: [{rule: own.desk, within: 30}]}}", []string{`rule "own.key": it requires rule "own.desk", or requires it nearer`}},
+		{"no requirement", "  override: {own.key: {require: []}}", nil},
 		{"other examples", "  override: {own.staff: {description: Badge numbers, examples: {match: ['S-654321'], skip: ['S-1']}}}", nil},
 	} {
 		to, err := rules.Merge(base, loadRules(t, "apiVersion: coatcheck/rules/v1\npack:\n  id: two\n"+tc.extra))
@@ -68,8 +84,8 @@ rules:
 func TestLoadSkipsHiddenNames(t *testing.T) {
 	file := &fstest.MapFile{Data: []byte(weakenBase)}
 	set, err := rules.Load(fstest.MapFS{"own.yaml": file, "..2026_11_24/own.yaml": file, ".own.yaml": file}, ".")
-	if err != nil || len(set.Rules) != 1 {
-		t.Fatalf("%v, want one rule", err)
+	if err != nil || len(set.Rules) != 3 {
+		t.Fatalf("%v, want each rule once", err)
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/proxy"
-	"coatcheck/redact"
 )
 
 // settings is what serve, run and env work with, whichever layer set it:
@@ -29,9 +28,9 @@ type settings struct {
 	upstreamCAs     []byte
 	allowPlaintext  []string
 	rules           []string
-	approved        []string // digests of rule sets that may protect less
-	secrets         []redact.Secret
-	config          string // the file that the settings came from, if any
+	approved        []string      // digests of rule sets that may protect less
+	secrets         secretSources // read when the line opens
+	config          string        // the file that the settings came from, if any
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -59,9 +58,10 @@ type configFile struct {
 		Auth            string            `yaml:"auth_file"`
 	} `yaml:"proxy"`
 	Rules struct {
-		Paths    []string       `yaml:"paths"`
-		Approved []string       `yaml:"approved"`
-		Secrets  []secretSource `yaml:"secrets"`
+		Paths     []string       `yaml:"paths"`
+		Approved  []string       `yaml:"approved"`
+		Secrets   []secretSource `yaml:"secrets"`
+		TokenFile string         `yaml:"vault_token_file"` // of HashiCorp Vault
 	} `yaml:"rules"`
 	Journal struct {
 		Auditor string `yaml:"auditor"`
@@ -74,6 +74,10 @@ type configFile struct {
 		Answers        string   `yaml:"answers"`
 		AllowPlaintext []string `yaml:"allow_plaintext"`
 	} `yaml:"policy"`
+}
+
+func (f *configFile) secrets() secretSources {
+	return secretSources{list: f.Rules.Secrets, tokenFile: f.Rules.TokenFile}
 }
 
 var stateFlag = &cli.StringFlag{Name: "state", Usage: "state `DIR` with ca, log, keys and vault", EnvVars: []string{"COATCHECK_STATE"}, DefaultText: "the user's state folder"}
@@ -132,8 +136,8 @@ func load(c *cli.Context) (settings, error) {
 		}
 	}
 	errs = append(errs, s.readPolicy(c, f), s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
-	s.secrets, err = readSecrets(f.Rules.Secrets)
-	if err := errors.Join(append(errs, err)...); err != nil {
+	s.secrets = f.secrets()
+	if err := errors.Join(append(errs, s.secrets.check())...); err != nil {
 		return settings{}, &usageError{err: err}
 	}
 	return s, nil

@@ -53,7 +53,7 @@ func demo(ctx context.Context, std stdio) (err error) {
 		return err
 	}
 	quiet := stdio{in: std.in, out: std.out, err: io.Discard}
-	h, err := openHouse(settings{
+	h, err := openHouse(ctx, settings{
 		state: state, ca: "ephemeral", upstreamCAs: provider.CAPEM(),
 		upstreams: []proxy.Upstream{{Host: "api.example.com", URL: target}},
 	}, quiet)

@@ -27,6 +27,7 @@ import (
 type house struct {
 	proxy     *proxy.Proxy
 	rules     *rules.Set // in force at the start
+	secrets   []redact.Secret
 	ring      *keys.Ring
 	authority *ca.Authority
 	vault     vault.Store
@@ -36,7 +37,7 @@ type house struct {
 
 // openHouse builds the line from its settings. What is missing under the state
 // folder is made; nothing is repaired.
-func openHouse(s settings, std stdio) (h *house, err error) {
+func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error) {
 	h = &house{}
 	// The journal waits for the disk. Go keeps a processor reserved for a
 	// thread in fsync, so one more lets the others use every core meanwhile.
@@ -49,9 +50,15 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 	if h.rules, err = loadSet(s.rules); err != nil {
 		return h, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
 	}
-	engine, err := redact.New(h.rules, redact.Options{Secrets: s.secrets})
+	if h.secrets, err = s.secrets.read(ctx); err != nil {
+		return h, err
+	}
+	engine, err := redact.New(h.rules, redact.Options{Secrets: h.secrets})
 	if err != nil {
 		return h, &usageError{err: err}
+	}
+	if err := h.testsHold(ctx, s.rules, engine); err != nil {
+		return h, &usageError{err: err, hint: "coatcheck rules test says more; no proxy starts on rules that fail their own tests"}
 	}
 	if h.ring, err = openKeys(s, std); err != nil {
 		return h, err
@@ -77,6 +84,19 @@ func openHouse(s settings, std stdio) (h *house, err error) {
 		return h, &usageError{err: err}
 	}
 	return h, nil
+}
+
+// testsHold runs the tests of the rules that were named, at the start as at
+// every reload.
+func (h *house) testsHold(ctx context.Context, paths []string, engine *redact.Engine) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	base, err := builtin.Load()
+	if err != nil {
+		return err
+	}
+	return testsHold(ctx, h.rules, base, engine)
 }
 
 // openLog begins a log under the state folder, unless none is wanted.

@@ -6,31 +6,31 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"coatcheck/crypto/journal"
 	"coatcheck/redact"
 	"coatcheck/rules"
-	"coatcheck/rules/check"
 )
 
-// reloader puts changed rule files into force while the line runs. A set that
-// cannot be read, that fails its own examples or that would protect less stays
-// out, and the set before it stays in force.
+// reloader puts changed rule files and registered secrets into force while the
+// line runs. A set that cannot be read, that fails its own tests or that would
+// protect less stays out, and the set before it stays in force. A secret that
+// cannot be read again stays protected as it was. Neither holds up the other.
 type reloader struct {
 	paths    []string
 	approved func() ([]string, error) // digests of sets that may protect less
 	note     func(context.Context, journal.Event) error
 	use      func(*redact.Engine)
 	running  *rules.Set
-	secrets  []redact.Secret // as they were at the start
+	secrets  registered
 }
 
 // newReloader follows the rule files of a line.
 func (h *house) newReloader(s settings) *reloader {
-	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: s.secrets}
+	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: registered{sources: s.sources, values: h.secrets}}
 	if h.journal != nil {
 		r.note = h.journal.Note
 	}
@@ -50,15 +50,20 @@ func (s settings) approvals() ([]string, error) {
 	return slices.Concat(s.approved, f.Rules.Approved), nil
 }
 
-// watched are the files whose changes may change the rules in force.
+// watched are the files whose changes may change what is in force.
 func (s settings) watched() []string {
-	return append(oneOrNone(s.config), s.rules...)
+	list := append(oneOrNone(s.config), s.rules...)
+	for _, x := range s.secrets.list {
+		list = append(list, oneOrNone(x.File)...)
+	}
+	return list
 }
 
 // changed reports what reload did.
 type changed struct {
 	digest string
 	rules  int
+	less   []string // what they protect less, with approval
 }
 
 // reload reads the rule files and swaps the rules, at once and whole, if they
@@ -71,91 +76,125 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if set.Digest == r.running.Digest {
 		return nil, nil
 	}
-	if err := r.admit(set); err != nil {
-		return nil, err
-	}
-	engine, err := redact.New(set, redact.Options{Secrets: r.secrets})
+	less, err := r.admit(set)
 	if err != nil {
 		return nil, err
 	}
-	if err := examplesHold(ctx, engine, r.unlike(set)); err != nil {
+	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.values})
+	if err != nil {
 		return nil, err
 	}
-	if r.note != nil { // in the log before it is in force
-		e := journal.Event{Clear: journal.EventClear{Name: "rules", Reason: "changed"}, Secret: journal.EventSecret{Detail: engine.Digest()}}
-		if err := r.note(ctx, e); err != nil {
-			return nil, err
+	if err := testsHold(ctx, set, r.running, engine); err != nil {
+		return nil, err
+	}
+	what := journal.EventClear{Name: "rules", Reason: "changed"}
+	if len(less) > 0 {
+		what.Reason = "weakened"
+	}
+	if err := r.swap(ctx, engine, what, engine.Digest()); err != nil {
+		return nil, err
+	}
+	r.running = set
+	return &changed{digest: set.Digest, rules: len(set.Rules), less: less}, nil
+}
+
+// reread reads the registered secrets again and protects those that are new; it
+// returns their names. An error says which stay as they were.
+func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
+	list, fresh, missing := r.secrets.read(ctx)
+	if len(fresh) == 0 {
+		return nil, missing
+	}
+	engine, err := redact.New(r.running, redact.Options{Secrets: list})
+	if err != nil {
+		return nil, errors.Join(missing, err)
+	}
+	what := journal.EventClear{Name: "secrets", Reason: "changed", Count: int64(len(fresh))}
+	if err := r.swap(ctx, engine, what, strings.Join(fresh, " ")); err != nil {
+		return nil, errors.Join(missing, err)
+	}
+	r.secrets.values = list
+	return fresh, missing
+}
+
+// swap puts an engine into force; it stands in the log before.
+func (r *reloader) swap(ctx context.Context, engine *redact.Engine, what journal.EventClear, detail string) error {
+	if r.note != nil {
+		if err := r.note(ctx, journal.Event{Clear: what, Secret: journal.EventSecret{Detail: detail}}); err != nil {
+			return err
 		}
 	}
 	r.use(engine)
-	r.running = set
-	return &changed{digest: set.Digest, rules: len(set.Rules)}, nil
+	return nil
 }
 
 // admit refuses a set that protects less than the one in force, unless its
 // digest was approved by whoever owns the configuration: who may write a rule
-// file need not be who may weaken it.
-func (r *reloader) admit(set *rules.Set) error {
-	less := rules.Weakened(r.running, set)
-	if len(less) == 0 {
-		return nil
-	}
-	approved, err := r.approved()
-	if err != nil {
-		return err
-	}
-	if slices.Contains(approved, set.Digest) {
-		return nil
-	}
+// file need not be who may weaken it. It returns what was approved.
+func (r *reloader) admit(set *rules.Set) (less []string, err error) {
+	less = rules.Weakened(r.running, set)
 	const most = 10
 	if hidden := len(less) - most; hidden > 0 {
 		less = append(less[:most], fmt.Sprintf("and %d more", hidden))
 	}
-	return fmt.Errorf("they protect less than those in force: %s; to put them in force, add %s to rules.approved in the configuration, or restart with --approve", strings.Join(less, "; "), set.Digest)
-}
-
-// unlike lists the rules of a set that are not in force as they are.
-func (r *reloader) unlike(set *rules.Set) []rules.Rule {
-	return slices.DeleteFunc(slices.Clone(set.Rules), func(x rules.Rule) bool {
-		return slices.ContainsFunc(r.running.Rules, func(y rules.Rule) bool { return x.ID == y.ID && reflect.DeepEqual(x, y) })
-	})
-}
-
-// examplesHold runs the rules' examples, as `rules test` does. Those of other
-// rules may well fail: a team's own rule may win what a built-in one shows.
-func examplesHold(ctx context.Context, engine *redact.Engine, list []rules.Rule) error {
-	results, err := check.Test(ctx, engine, list)
+	if len(less) == 0 {
+		return nil, nil
+	}
+	approved, err := r.approved()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var errs []error
-	for _, x := range results {
-		if !x.Passed() {
-			errs = append(errs, fmt.Errorf("%s: rule %q: %s: %s", x.Pos, x.Rule, x.Name, x.Why))
-		}
+	if slices.Contains(approved, set.Digest) {
+		return less, nil
 	}
-	return errors.Join(errs...)
+	return nil, fmt.Errorf("they protect less than those in force: %s; to put them in force, add %s to rules.approved in the configuration, or restart with --approve", strings.Join(less, "; "), set.Digest)
 }
 
-// keep reloads when the files may have changed or somebody asks, until
-// ctx ends.
-func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan os.Signal, log *slog.Logger) {
+// keep reloads when the files may have changed or somebody asks, and looks for
+// new secrets when it is time, until ctx ends.
+func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan os.Signal, due <-chan time.Time, log *slog.Logger) {
 	for {
+		files := true
 		select {
 		case <-moved:
 		case <-asked:
+		case <-due:
+			files = false
 		case <-ctx.Done():
 			return
 		}
-		switch did, err := r.reload(ctx); {
-		case ctx.Err() != nil:
+		fresh, missing := r.reread(ctx)
+		if ctx.Err() != nil {
 			return
-		case err != nil:
-			for line := range strings.SplitSeq(err.Error(), "\n") {
-				log.Error("the rules in force stay: the files cannot be used", "why", line)
-			}
-		case did != nil:
+		}
+		complain(log, "registered secrets stay as they were: they cannot be read again", missing)
+		if len(fresh) > 0 {
+			log.Info("registered secrets have new values: these are protected, and the old ones too", "names", fresh)
+		}
+		if !files {
+			continue
+		}
+		did, err := r.reload(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		complain(log, "the rules in force stay: the files cannot be used", err)
+		switch {
+		case did == nil:
+		case len(did.less) > 0:
+			log.Warn("new rules are in force, which protect less, as approved", "rules", did.rules, "digest", did.digest, "less", did.less)
+		default:
 			log.Info("new rules are in force", "rules", did.rules, "digest", did.digest)
 		}
+	}
+}
+
+// complain logs a line for each fault.
+func complain(log *slog.Logger, what string, err error) {
+	if err == nil {
+		return
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		log.Error(what, "why", line)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -94,18 +93,8 @@ func loadRuleFiles(paths []string) (*ruleFiles, error) {
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	written, err := set.Untuned()
-	if err != nil {
-		return nil, err
-	}
-	f := &ruleFiles{set: set}
-	for _, r := range written.Rules {
-		i := slices.IndexFunc(base.Rules, func(b rules.Rule) bool { return b.ID == r.ID })
-		if i < 0 || !reflect.DeepEqual(base.Rules[i], r) {
-			f.own = append(f.own, r)
-		}
-	}
-	return f, nil
+	changed, err := unlike(set, base)
+	return &ruleFiles{set, changed}, err
 }
 
 // notFound tells a file that is not there, exit 1, from one that is wrong.

@@ -223,10 +223,10 @@ func explanationOf(x *redact.Explanation, r *rules.Rule, shape rules.Shape) expl
 	}
 	for _, s := range x.Steps {
 		line := stepLine{Kind: s.Kind, Name: s.Name, Where: s.Where, Score: s.Score}
-		if s.Kind == redact.Checked {
+		if s.Kind == redact.Checked || s.Kind == redact.Needed {
 			line.Passed = &s.Passed
 		}
-		if s.Where == redact.InBefore || s.Where == redact.InAfter {
+		if s.Where == redact.InBefore || s.Where == redact.InAfter || s.Kind == redact.Needed && s.Passed {
 			line.Distance = &s.Distance
 		}
 		out.Steps = append(out.Steps, line)

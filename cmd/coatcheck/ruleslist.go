@@ -34,6 +34,7 @@ func rulesListCommand(std stdio) *cli.Command {
 			if c.Bool("own") {
 				list = files.own
 			}
+			say(std.err, "%s run; the digest, by which a set is approved and logged, is %s", plural(len(files.set.Rules), "rule"), files.set.Digest)
 			return listRules(std.out, files.set, list, asJSON)
 		},
 	}

@@ -62,7 +62,7 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	}
 	entry.User = url.UserPassword(s.user, s.password)
 
-	h, err := openHouse(s, std)
+	h, err := openHouse(ctx, s, std)
 	if err != nil {
 		return err
 	}

@@ -38,8 +38,10 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
+			"hashicorp": hashicorpCommand,
 			"provider":  provider,
 			"unseen":    unseen,
+			"seen":      seen,
 			"listening": listening,
 			"logged":    logged,
 			"says":      says,
@@ -54,6 +56,7 @@ type sceneKey struct{}
 // scene is what the commands of one script share.
 type scene struct {
 	provider *standin.Server
+	vault    *vaultOf
 	logged   chan struct{} // closed when the log of serve is complete
 
 	mu    sync.Mutex
@@ -138,6 +141,17 @@ func unseen(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// seen checks that the provider saw a value: seen VALUE.
+func seen(ts *testscript.TestScript, neg bool, args []string) {
+	s := sceneOf(ts).provider
+	if neg || s == nil || len(args) != 1 {
+		ts.Fatalf("usage: provider, then seen VALUE")
+	}
+	if len(s.Holds(args[0])) == 0 {
+		ts.Fatalf("the provider did not see it")
+	}
+}
+
 // listening waits until the serve whose standard error is $SERVE_LOG says
 // where it listens, and sets $LISTEN and, if it answers any, $PROBES. The log is a pipe, so that nothing polls.
 func listening(ts *testscript.TestScript, neg bool, args []string) {
@@ -179,7 +193,7 @@ func says(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s := sceneOf(ts)
 	late := false
-	limit := time.AfterFunc(20*time.Second, func() {
+	limit := time.AfterFunc(time.Minute, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		late = true

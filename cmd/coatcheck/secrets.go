@@ -1,50 +1,155 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 )
 
-// secretSource names a value that is to be found wherever it stands. Only the
-// owner's configuration has such a list: a rule file that could name a file or
-// a variable would be a way to read it.
-type secretSource struct {
-	Env  string `yaml:"env"`
-	File string `yaml:"file"`
+// secretSources names values that are to be found wherever they stand. Only the
+// owner's configuration has such a list: a rule file that could name a file, a
+// variable or a path of Vault's would be a way to read it.
+type secretSources struct {
+	list      []secretSource
+	tokenFile string // of HashiCorp Vault, if an agent of it writes one
 }
 
-// readSecrets fetches the values once, at the start. Every fault is reported,
-// none with a value in it.
-func readSecrets(list []secretSource) (out []redact.Secret, err error) {
+// secretSource is one entry of the list; exactly one of its fields is set.
+type secretSource struct {
+	Env   string `yaml:"env"`
+	File  string `yaml:"file"`
+	Vault string `yaml:"vault"` // PATH#FIELD, or PATH for all fields that are strings
+}
+
+// secretsTimeout bounds the reading of all values: a Vault that does not answer
+// must not hold up a start for each of them.
+const secretsTimeout = 30 * time.Second
+
+// check reports what can be told of the list without reading a value.
+func (s secretSources) check() error {
 	var errs []error
-	for i, s := range list {
-		value, name, err := s.read()
+	for i, x := range s.list {
+		set := 0
+		for _, v := range []string{x.Env, x.File, x.Vault} {
+			if v != "" {
+				set++
+			}
+		}
+		if set != 1 {
+			errs = append(errs, fmt.Errorf("rules.secrets, entry %d: want one of env, file and vault", i+1))
+		} else if x.Vault != "" && !vaultPath(x.Vault) {
+			errs = append(errs, fmt.Errorf("rules.secrets, entry %d: want vault: PATH#FIELD, such as secret/data/payments#api_key", i+1))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// vaultPath reports whether an entry names a path of the API that stays where
+// it is when it becomes a URL.
+func vaultPath(entry string) bool {
+	at, field, named := strings.Cut(entry, "#")
+	return at != "" && path.Clean("/"+at) == "/"+at && !strings.ContainsAny(at, "?%\\ ") && (!named || field != "")
+}
+
+// read fetches the values. Those that can be read are returned beside the
+// faults of the others; no fault holds a value.
+func (s secretSources) read(ctx context.Context) (out []redact.Secret, err error) {
+	ctx, cancel := context.WithTimeout(ctx, secretsTimeout)
+	defer cancel()
+	r := secretReader{tokenFile: s.tokenFile}
+	var errs []error
+	for i, x := range s.list {
+		values, err := r.read(ctx, x)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("rules.secrets, entry %d: %w", i+1, err))
-			continue
 		}
-		out = append(out, redact.Secret{Name: name, Value: plain.New(value)})
+		out = append(out, values...)
 	}
 	return out, errors.Join(errs...)
 }
 
-func (s secretSource) read() (value, name string, err error) {
+// secretReader opens Vault when the first entry asks for it.
+type secretReader struct {
+	tokenFile string
+	vault     *hashicorp
+}
+
+func (r *secretReader) read(ctx context.Context, s secretSource) ([]redact.Secret, error) {
 	switch {
-	case (s.Env == "") == (s.File == ""):
-		return "", "", errors.New("want either env or file")
 	case s.Env != "":
 		value, ok := os.LookupEnv(s.Env)
 		if !ok {
-			return "", "", fmt.Errorf("the variable %s is not set", s.Env)
+			return nil, usage("the variable %s is not set", s.Env)
 		}
-		return value, s.Env, nil
+		return []redact.Secret{newSecret(s.Env, value)}, nil
+	case s.File != "":
+		b, err := os.ReadFile(s.File)
+		if err != nil {
+			return nil, &usageError{err: err}
+		}
+		return []redact.Secret{newSecret(filepath.Base(s.File), string(b))}, nil
 	}
-	b, err := os.ReadFile(s.File)
-	return string(b), strings.ReplaceAll(filepath.Base(s.File), " ", "_"), err
+	if r.vault == nil {
+		v, err := openHashicorp(r.tokenFile)
+		if err != nil {
+			return nil, err
+		}
+		r.vault = v
+	}
+	at, field, named := strings.Cut(s.Vault, "#")
+	fields, err := r.vault.read(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if named {
+		return oneField(at, field, fields)
+	}
+	return allFields(at, fields)
+}
+
+func oneField(at, field string, fields map[string]any) ([]redact.Secret, error) {
+	value, ok := fields[field]
+	if !ok {
+		return nil, usage("%s has no field %s", at, field)
+	}
+	text, ok := value.(string)
+	if !ok {
+		return nil, usage("%s: field %s is no string: store it as one", at, field)
+	}
+	return []redact.Secret{newSecret(path.Base(at)+"."+field, text)}, nil
+}
+
+// allFields takes the fields that are strings: a number or a list has no one
+// spelling in which it could be looked for.
+func allFields(at string, fields map[string]any) (out []redact.Secret, err error) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if text, ok := fields[name].(string); ok {
+			out = append(out, newSecret(path.Base(at)+"."+name, text))
+		}
+	}
+	if len(out) == 0 {
+		return nil, usage("%s has no field that is a string", at)
+	}
+	return out, nil
+}
+
+// newSecret names a value for findings and the log.
+func newSecret(name, value string) redact.Secret {
+	name = strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, name)
+	return redact.Secret{Name: name[:min(64, len(name))], Value: plain.New(value)}
 }

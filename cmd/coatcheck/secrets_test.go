@@ -18,7 +18,7 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("SERVICE_WORD", "st4ple!Of&The*House")
-	secrets, err := readSecrets([]secretSource{{Env: "SERVICE_WORD"}, {File: file}})
+	secrets, err := secretSources{list: []secretSource{{Env: "SERVICE_WORD"}, {File: file}}}.read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +36,13 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Errorf("%+v, error %v", found, err)
 	}
 
-	_, err = readSecrets([]secretSource{{}, {Env: "SERVICE_WORD", File: file}, {Env: "NOT_SET_HERE"}, {File: file + ".gone"}})
-	for _, want := range []string{"entry 1: want either", "entry 2: want either", "NOT_SET_HERE is not set", "entry 4: open"} {
+	left, err := secretSources{list: []secretSource{{Env: "NOT_SET_HERE"}, {Env: "SERVICE_WORD"}, {File: file + ".gone"}}}.read(t.Context())
+	for _, want := range []string{"entry 1: the variable NOT_SET_HERE is not set", "entry 3: open"} {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "st4ple") {
 			t.Errorf("%q is not in %v", want, err)
 		}
+	}
+	if len(left) != 1 || left[0].Name != "SERVICE_WORD" {
+		t.Errorf("one fault takes other values away: %+v", left)
 	}
 }

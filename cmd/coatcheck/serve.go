@@ -59,7 +59,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		return err
 	}
 	defer l.Close()
-	h, err := openHouse(s, std)
+	h, err := openHouse(ctx, s, std)
 	if err != nil {
 		return explain(err, s.state, s.caOut)
 	}
@@ -68,7 +68,9 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGHUP)
 	defer signal.Stop(asked)
-	go h.newReloader(s).keep(ctx, watch(ctx, s.watched()), asked, newLog(std.err))
+	due := time.NewTicker(rereadEvery)
+	defer due.Stop()
+	go h.newReloader(s).keep(ctx, watch(ctx, s.watched()), asked, due.C, newLog(std.err))
 	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
 }
 

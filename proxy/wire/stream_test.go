@@ -435,3 +435,65 @@ func TestAHostileEventCostsNoMoreThanItsSize(t *testing.T) {
 		})
 	}
 }
+
+// TestStrictStreamsLetNothingPassUnread: what is beyond a limit, too deep, a
+// part or half an event ends a strict stream; what was read before it has left.
+func TestStrictStreamsLetNothingPassUnread(t *testing.T) {
+	long := strings.Repeat("<A1> ", 50)
+	deep := strings.Repeat("[", maxDepth+1) + `"<A1>"` + strings.Repeat("]", maxDepth+1)
+	for _, c := range []struct {
+		name, label, in, want string
+		o                     StreamOptions
+	}{
+		{"an event", "text/event-stream", "data: <A1>\n\ndata: " + long + "\n\ndata: <A1>\n\n", "data: jane\n\n", StreamOptions{MaxEvent: 100}},
+		{"an event that is too deep", "text/event-stream", "data: [\"<A1>\"]\n\ndata: " + deep + "\n\ndata: [\"<A1>\"]\n\n", "data: [\"jane\"]\n\n", StreamOptions{}},
+		{"a line", "application/x-ndjson", "{\"a\":\"<A1>\"}\n{\"a\":\"" + long + "\"}\n{\"a\":\"<A1>\"}\n", "{\"a\":\"jane\"}\n", StreamOptions{MaxEvent: 100}},
+		{"a document", "application/json", `{"a":"` + long + `"}`, "", StreamOptions{MaxBody: 100}},
+		{"a document that is too deep", "application/json", deep, "", StreamOptions{}},
+		{"a part", "text/plain", "<A1>", "", StreamOptions{Status: 206}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for name, cuts := range map[string]func(int) int{"whole": inWhole, "bytes": byByte, "random": atRandom(3)} {
+				c.o.MediaType, c.o.Strict = c.label, true
+				s := newSent(t, c.o)
+				var err error
+				for rest := []byte(c.in); len(rest) > 0 && err == nil; {
+					n := min(cuts(len(rest)), len(rest))
+					_, err = s.Write(rest[:n])
+					rest = rest[n:]
+				}
+				if err == nil {
+					err = s.Close()
+				}
+				if got := s.out.String(); got != c.want || !errors.Is(err, ErrUnread) {
+					t.Errorf("%s:\n got %q\nwant %q, error %v", name, got, c.want, err)
+				}
+				if err := s.Close(); !errors.Is(err, ErrUnread) || s.out.String() != c.want {
+					t.Errorf("%s: after its end: %q, error %v", name, s.out.String(), err)
+				}
+			}
+		})
+	}
+	for _, c := range []struct{ name, label, in, want string }{
+		{"half an event", "text/event-stream", "data: <A1>\n\ndata: {\"cho", "data: jane\n\n"},
+		{"half a document", "application/json", `{"a":"<A1>`, ""},
+		{"half a line", "application/x-ndjson", "{\"a\":\"<A1>\"}\n{\"a\":\"<A1>", "{\"a\":\"jane\"}\n"},
+		{"nothing known yet", "text/plain", "dat", ""},
+	} {
+		s := newSent(t, StreamOptions{MediaType: c.label, Strict: true})
+		if _, err := s.Write([]byte(c.in)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Abort(); err != nil || s.out.String() != c.want {
+			t.Errorf("%s: %q, want %q, error %v", c.name, s.out.String(), c.want, err)
+		}
+	}
+	for label, in := range map[string]string{"image/png": "<A1>", "application/octet-stream": "\x00\x01<A1>"} { // never text
+		s := newSent(t, StreamOptions{MediaType: label, Strict: true})
+		s.after(in, in)
+		s.atEnd("")
+	}
+	s := newSent(t, StreamOptions{MediaType: "application/octet-stream", Strict: true}) // text all the same
+	s.after("Grüße <A1>\n", "")
+	s.atEnd("Grüße jane\n")
+}

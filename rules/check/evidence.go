@@ -2,6 +2,8 @@ package check
 
 import (
 	"fmt"
+	"slices"
+	"unicode/utf8"
 
 	"coatcheck/redact"
 	"coatcheck/redact/detect/check"
@@ -30,6 +32,39 @@ func unreachable(_ *subject, r *rules.Rule) (out []Fault) {
 		}
 	}
 	return out
+}
+
+// unmet complains about what a rule asks for and can never have: a keyword that
+// does not fit where it must stand, or a finding of a rule that finds nothing.
+func unmet(s *subject, r *rules.Rule) (out []Fault) {
+	fits := func(w string) bool {
+		return r.Keywords.Within == 0 || utf8.RuneCountInString(w) <= r.Keywords.Within
+	}
+	// In both directions a keyword may begin within the match itself.
+	sided := r.Keywords.Where == rules.Ahead || r.Keywords.Where == rules.Behind
+	if sided && !slices.ContainsFunc(r.Keywords.Any, fits) {
+		out = append(out, Fault{
+			Pos: r.Pos, Level: Err,
+			Msg:  fmt.Sprintf("can never fire: none of its keywords fits into %s", characters(r.Keywords.Within)),
+			Hint: "give keywords.within more",
+		})
+	}
+	for _, q := range r.Require {
+		if i := slices.IndexFunc(s.set.Rules, func(o rules.Rule) bool { return o.ID == q.Rule }); i >= 0 && mute(s, &s.set.Rules[i]) {
+			out = append(out, Fault{
+				Pos: q.Pos, Level: Err,
+				Msg:  fmt.Sprintf("can never fire: it requires rule %q, which can never fire", q.Rule),
+				Hint: "put that rule right, or take the requirement away",
+			})
+		}
+	}
+	return out
+}
+
+// mute reports whether none of a rule's patterns can ever fire. Rules that
+// require each other in a circle are not loaded.
+func mute(s *subject, r *rules.Rule) bool {
+	return len(patterns(s, r)) == len(r.Patterns) || len(unreachable(s, r)) == len(r.Patterns) || len(unmet(s, r)) > 0
 }
 
 // silent complains about a rule that finds nothing in any of the examples that
@@ -97,12 +132,44 @@ func Why(x *redact.Explanation, r *rules.Rule) string {
 		return fmt.Sprintf("%sscores %.2f, below %.2f%s", pattern, x.Score, r.MinConfidence, said)
 	case redact.Identifier:
 		return pattern + "matches digits of a longer word, such as a UUID or a model name, and neither validator nor context speaks for them"
+	case redact.NoKeyword:
+		return pattern + "matches, but no keyword of the rule stands " + reach(r.Keywords)
+	case redact.Unmet:
+		for _, s := range x.Steps {
+			if s.Kind == redact.Needed && !s.Passed {
+				return fmt.Sprintf("%smatches, but rule %q, which it requires, finds nothing %s", pattern, s.Name, within(r, s.Name))
+			}
+		}
 	case redact.NotCertain:
 		return pattern + "matches, but this field takes proven findings alone"
 	case redact.Beaten:
 		return fmt.Sprintf("%smatches, but rule %q takes its place", pattern, x.BeatBy)
 	}
 	return pattern + "matches"
+}
+
+// reach says in words where a keyword would have had to stand.
+func reach(k rules.Keywords) string {
+	side := map[rules.Where]string{rules.Ahead: "before it", rules.Behind: "behind it"}[k.Where]
+	switch {
+	case k.Where == rules.InKey:
+		return "in the field's name"
+	case k.Within == 0:
+		return "anywhere in the text"
+	case side == "":
+		side = "of it"
+	}
+	return "within " + characters(k.Within) + " " + side
+}
+
+// within says in words how near a required rule has to find something.
+func within(r *rules.Rule, id string) string {
+	for _, q := range r.Require {
+		if q.Rule == id && q.Within > 0 {
+			return "within " + characters(q.Within) + " of it"
+		}
+	}
+	return "in the same text"
 }
 
 func heard(x *redact.Explanation, kind redact.StepKind) bool {
@@ -116,7 +183,7 @@ func heard(x *redact.Explanation, kind redact.StepKind) bool {
 
 // weakDigits complains about patterns that take a bare number for a finding.
 func weakDigits(_ *subject, r *rules.Rule) (out []Fault) {
-	if r.Certain || proves(r) || r.Action == rules.Allow {
+	if r.Certain || proves(r) || r.Action == rules.Allow || len(r.Keywords.Any)+len(r.Require) > 0 {
 		return nil
 	}
 	for _, p := range r.Patterns {

@@ -25,6 +25,7 @@ var lints = []lint{
 	{"runaway", runaway, true},
 	{"loops", adjacentLoops, true},
 	{"unreachable", unreachable, false},
+	{"require", unmet, false},
 	{"examples", examples, false},
 	{"silent", silent, false},
 	{"digits", weakDigits, false},

@@ -55,6 +55,16 @@ func TestLint(t *testing.T) {
 			"- {id: b, entity: ID_NUMBER, patterns: [{regex: 'AC-\\d+'}], " + sound, "silent pattern"},
 		{"allowed altogether", `- {id: a, entity: ID_NUMBER, allow: {regexes: ['^AC']}, patterns: [{regex: 'AC-\d{6}'}], ` + sound, "silent"},
 		{"too much entropy", `- {id: a, entity: ID_NUMBER, entropy: 4, patterns: [{regex: 'AC-\d{6}'}], ` + sound, "silent"},
+		{"keywords that do not fit", `- {id: a, entity: ID_NUMBER, keywords: {any: [complaint], within: 4, where: before}, patterns: [{regex: 'AC-\d{6}'}], ` + sound, "require silent"},
+		{"a keyword in the match", `- {id: a, entity: ID_NUMBER, keywords: {any: ['ac-1'], within: 1}, patterns: [{regex: 'AC-\d{6}'}], ` + sound, ""},
+		{"a keyword that is not there", `- {id: a, entity: ID_NUMBER, keywords: {any: [desk]}, patterns: [{regex: 'AC-\d{6}'}], ` + sound, "silent"},
+		{"requires what never fires", "- {id: a, entity: ID_NUMBER, require: [{rule: b}], patterns: [{regex: 'AC-\\d{6}'}], " + sound + "\n" +
+			"- {id: b, entity: ID_NUMBER, patterns: [{regex: 'case', confidence: 0.1}], " + sound, "silent require silent unreachable"},
+		{"requires what is refused", "- {id: a, entity: ID_NUMBER, require: [{rule: b}], patterns: [{regex: 'AC-\\d{6}'}], " + sound + "\n" +
+			"- {id: b, entity: ID_NUMBER, patterns: [{regex: 'ca+se'}], " + sound, "silent require pattern"},
+		{"a requirement that is met", "- {id: a, entity: ID_NUMBER, require: [{rule: b}], patterns: [{regex: 'AC-\\d{6}'}], " + sound + "\n" +
+			"- {id: b, entity: CASE, label: CASE, action: allow, patterns: [{regex: 'case'}], " + sound, ""},
+		{"a number with a keyword", `- {id: a, entity: ID_NUMBER, keywords: {any: [case]}, patterns: [{regex: '\b\d{6}\b'}], examples: {match: ['case 104233'], skip: ['104233']}}`, ""},
 		{"any number", `- {id: a, entity: ID_NUMBER, patterns: [{regex: '\b\d{6}\b'}], examples: {match: ['104233'], skip: ['1']}}`, "digits"},
 		{"a number with evidence", `- {id: a, entity: CREDIT_CARD, validators: [card], patterns: [{regex: '(?<!\d)\d{16}(?!\d)'}], examples: {match: ['4111111111111111'], skip: ['1']}}`, ""},
 		{"a number of a written form", `- {id: a, entity: US_SSN, patterns: [{regex: '\b\d{3}-\d{2}-\d{4}\b'}], examples: {match: ['219-09-9999'], skip: ['1']}}`, ""},

@@ -176,6 +176,14 @@ func Evidence(x *redact.Explanation) string {
 				outcome = "passes"
 			}
 			parts = append(parts, fmt.Sprintf("validator %q %s: %.2f", s.Name, outcome, s.Score))
+		case redact.Keyword:
+			parts = append(parts, fmt.Sprintf("keyword %q is there: %.2f", s.Name, s.Score))
+		case redact.Needed:
+			outcome := "finds nothing near enough"
+			if s.Passed {
+				outcome = "finds something " + characters(s.Distance) + " off"
+			}
+			parts = append(parts, fmt.Sprintf("rule %q %s: %.2f", s.Name, outcome, s.Score))
 		case redact.For, redact.Against:
 			what := "word"
 			if s.Kind == redact.Against {

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -89,6 +90,43 @@ func (r *Result) add(rule rules.Rule) {
 	r.Rules = append(r.Rules, rule)
 }
 
+// addGroups adds a rule whose patterns have these groups. One of them is the
+// finding; of several each is, as a rule of its own, since any of them may be
+// the secret: the first that is not empty, or all.
+func (r *Result) addGroups(rule rules.Rule, names []string) {
+	if len(names) < 2 {
+		rule.Capture = strings.Join(names, "")
+		r.add(rule)
+		return
+	}
+	examples, id := rule.Examples.Match, rule.ID
+	unused := slices.Clone(examples)
+	r.note(id, "it has %d groups: each is a finding, by a rule of its own (%s, %s.2, …), and where one is empty the whole match", len(names), id, id)
+	for i, name := range names {
+		part := rule
+		part.Capture = name
+		if i > 0 {
+			part.ID = fmt.Sprintf("%s.%d", id, i+1)
+		}
+		part.Allow.Regexes, part.Allow.Words = slices.Clone(rule.Allow.Regexes), slices.Clone(rule.Allow.Words)
+		part.Keywords.Any = slices.Clone(rule.Keywords.Any)
+		part.Patterns = slices.Clone(rule.Patterns)
+		part.Examples.Match = slices.DeleteFunc(slices.Clone(examples), func(e rules.Example) bool { return !fires(part, e.Text) })
+		unused = slices.DeleteFunc(unused, func(e rules.Example) bool { return slices.Contains(part.Examples.Match, e) })
+		r.add(part)
+	}
+	if len(unused) > 0 {
+		r.note(id, "%d examples are left out: no group of theirs is found", len(unused))
+	}
+}
+
+// partOf reports whether a rule is one of those that addGroups made of another.
+func partOf(id, whole string) bool {
+	rest, ok := strings.CutPrefix(id, whole+".")
+	n, err := strconv.Atoi(rest)
+	return ok && err == nil && n > 1
+}
+
 // newRule returns a rule with our defaults for a secret.
 func newRule(id, description string) rules.Rule {
 	label, _ := rules.Label("API_KEY")
@@ -126,6 +164,7 @@ func (r *Result) sane(rule *rules.Rule) {
 		limit("score", &rule.Patterns[i].Confidence, 1)
 	}
 	blank := func(s string) bool { return strings.TrimSpace(s) == "" }
+	rule.Keywords.Any = slices.DeleteFunc(rule.Keywords.Any, blank)
 	rule.Context.Words = slices.DeleteFunc(rule.Context.Words, blank)
 	rule.Allow.Words = slices.DeleteFunc(rule.Allow.Words, blank)
 	rule.Allow.Regexes = slices.DeleteFunc(rule.Allow.Regexes, func(s string) bool { return s == "" })

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -61,6 +62,21 @@ func usable(p rules.Pattern, capture string) error {
 		return errors.New(e.Msg)
 	}
 	return err
+}
+
+// fires reports whether a rule's first pattern finds its group in a text.
+func fires(rule rules.Rule, text string) bool {
+	f, err := fit(rule.Patterns[0], rule.Capture)
+	if err != nil {
+		return false
+	}
+	p := detect.Pattern{Expr: rules.Pattern{Regex: f.expr, Flags: rule.Patterns[0].Flags}.Expr(), Capture: rule.Capture, Max: rules.MaxMaxMatch}
+	m, err := detect.Compile([]detect.Pattern{p}, detect.Options{})
+	if err != nil {
+		return false
+	}
+	found, err := m.Find(context.Background(), nil, text)
+	return err == nil && len(found) > 0
 }
 
 func loops(n int) string {
@@ -189,15 +205,18 @@ func quantifier(t string) bool {
 	return t == "*" || t == "+" || t == "?" || strings.HasPrefix(t, "{") && strings.HasSuffix(t, "}")
 }
 
-// groups lists the capturing groups of an expression: their names, or numbers.
+// groups lists the capturing groups of an expression in their order: names, or
+// the engine's numbers, which count groups without a name alone.
 func groups(expr string) (names []string) {
+	unnamed := 0
 	for _, t := range tokens(expr) {
 		if name, ok := strings.CutPrefix(strings.TrimPrefix(t, "(?P"), "<"); ok && strings.HasPrefix(t, "(?P<") {
 			names = append(names, strings.TrimSuffix(name, ">"))
 		} else if strings.HasPrefix(t, "(?<") && !slices.Contains([]string{"(?<=", "(?<!"}, t) {
 			names = append(names, t[3:len(t)-1])
 		} else if t == "(" {
-			names = append(names, strconv.Itoa(len(names)+1))
+			unnamed++
+			names = append(names, strconv.Itoa(unnamed))
 		}
 	}
 	return names

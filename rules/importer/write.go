@@ -44,6 +44,10 @@ func writeRule(b *bytes.Buffer, r *rules.Rule) {
 	if c := r.Context; len(c.Words) > 0 {
 		fmt.Fprintf(b, "    context:\n      words: %s\n      window: %d\n      boost: %s\n", list(c.Words), c.Window, number(c.Boost))
 	}
+	if len(r.Keywords.Any) > 0 {
+		fmt.Fprintf(b, "    keywords: {any: %s}\n", list(r.Keywords.Any))
+	}
+	writeRequire(b, r.Require)
 	if r.Entropy > 0 {
 		fmt.Fprintf(b, "    entropy: %s\n", number(r.Entropy))
 	}
@@ -52,7 +56,24 @@ func writeRule(b *bytes.Buffer, r *rules.Rule) {
 		fmt.Fprintf(b, "    min_confidence: %s\n", number(r.MinConfidence))
 	}
 	fmt.Fprintf(b, "    max_match: %d\n", r.MaxMatch)
+	if r.Action != "" {
+		fmt.Fprintf(b, "    action: %s\n", r.Action)
+	}
 	writeExamples(b, r.Examples)
+}
+
+func writeRequire(b *bytes.Buffer, list []rules.Requirement) {
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString("    require:\n")
+	for _, q := range list {
+		within := ""
+		if q.Within > 0 {
+			within = fmt.Sprintf(", within: %d", q.Within)
+		}
+		fmt.Fprintf(b, "      - {rule: %s%s}\n", q.Rule, within)
+	}
 }
 
 func writeAllow(b *bytes.Buffer, a rules.Exempt) {
