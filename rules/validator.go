@@ -41,6 +41,7 @@ func Validators() []string {
 		"es_nif",
 		"fi_hetu",
 		"fi_ytunnus",
+		"fr_birth",
 		"fr_nir",
 		"fr_siren",
 		"fr_siret",

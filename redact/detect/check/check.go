@@ -60,6 +60,7 @@ func collect() map[string]Check {
 		"es_nass":       {Pass: esNASS, Proof: true},
 		"es_nif":        {Pass: esNIF, Proof: true},
 		"fi_hetu":       {Pass: fiHETU, Proof: true},
+		"fr_birth":      {Pass: frBirth},
 		"fr_nir":        {Pass: frNIR, Proof: true},
 		"fr_siren":      {Pass: luhnOf(9)},
 		"fr_siret":      {Pass: frSIRET, Proof: true},
