@@ -35,6 +35,8 @@ func TestName(t *testing.T) {
 		{"CSV below prose", "Here it is:\n\nname,ssn\nx,¦1", "ssn"},
 		{"TSV", "name\tssn\nx\t¦1", "ssn"},
 		{"Markdown", "| name | **ssn** |\n|---|---|\n| x | ¦1 |", "ssn"},
+		{"Markdown of names and values", "| Field | Value |\n|---|---|\n| *Tax id* | x |\n| ssn | ¦1 |", "ssn"},
+		{"CSV of names and values", "key,value\nphone,1\n\"ssn\",¦219", "ssn"},
 		{"SQL", "INSERT INTO t (a, `ssn`) VALUES ('x, y', '¦219')", "ssn"},
 		{"SQL, second row", "insert into t (a, ssn, b)\nvalues ('x', '1', 2), ('y', '¦219', 3)", "ssn"},
 		{"prose", "call ¦202 now", ""},
