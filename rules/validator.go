@@ -98,6 +98,7 @@ func Validators() []string {
 		"ru_inn12",
 		"ru_ogrn",
 		"ru_snils",
+		"scrambled",
 		"se_org",
 		"se_pnr",
 		"secret",

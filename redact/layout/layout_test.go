@@ -40,6 +40,7 @@ func TestName(t *testing.T) {
 		{"SQL", "INSERT INTO t (a, `ssn`) VALUES ('x, y', '¦219')", "ssn"},
 		{"SQL, second row", "insert into t (a, ssn, b)\nvalues ('x', '1', 2), ('y', '¦219', 3)", "ssn"},
 		{"prose", "call ¦202 now", ""},
+		{"program text of as many columns", "\tx := f(a, \"password\")\n\tcheck(¦return)", ""},
 		{"a table without a header", "1,2222\n3,¦4444", ""},
 		{"a list without a name", `["1", "¦2"]`, ""},
 		{"the beginning", "¦202", ""},

@@ -95,7 +95,7 @@ func headers(line string, sep byte) []string {
 	var names []string
 	for part := range strings.SplitSeq(strings.TrimRight(line, "\r"), string(rune(sep))) {
 		name := cellText(part)
-		if len(name) > 60 || digitsIn(name) > 2 || name != "" && !strings.ContainsFunc(name, unicode.IsLetter) {
+		if len(name) > 60 || digitsIn(name) > 2 || strings.ContainsAny(name, `={};"`) || name != "" && !strings.ContainsFunc(name, unicode.IsLetter) {
 			return nil
 		}
 		names = append(names, name)

@@ -35,6 +35,7 @@ func collect() map[string]Check {
 		"named":        {Pass: named},
 		"phone":        {Pass: phone},
 		"random":       {Pass: random},
+		"scrambled":    {Pass: scrambled},
 		"secret":       {Pass: secret},
 		"ssn":          {Pass: ssn},
 		"varied":       {Pass: varied},

@@ -97,6 +97,7 @@ func TestNationalNumbers(t *testing.T) {
 		{"ru_inn12", "123456789047", "123456789000"},
 		{"ru_ogrn", "1027700132195", "1027700132196"},
 		{"ru_snils", "112-233-445 95", "112-233-445 96"},
+		{"scrambled", "QwErTzUiOp", "OpenSesameNow"},
 		{"se_org", "5560123456", "5560123450"},
 		{"se_pnr", "8001011231", "8001011230"},
 		{"sg_nric", "S1234567D", "S1234567E"},
