@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -25,12 +26,21 @@ func broken(text string) (out []Reading) {
 			continue
 		}
 		from, to := lineStart(text, start), lineEnd(text, end)
+		if above := lineStart(text, max(0, from-1)); heads(text[above:from], text[from:start]) {
+			from = above
+		}
 		out = append(out, assemble(text, from, to, []patch{{start, end, ""}}, true))
 		if number(text[start-1], text[end]) {
 			out = append(out, assemble(text, from, to, []patch{{start, end, " "}}, true))
 		}
 	}
 	return out
+}
+
+// heads reports whether the words for a value may stand on the line above: it
+// has words, and the value begins its own line.
+func heads(above, line string) bool {
+	return strings.ContainsFunc(above, unicode.IsLetter) && strings.IndexAny(strings.TrimLeft(line, " \t\"'"), " \t,;:=") < 0
 }
 
 func lineStart(text string, i int) int {
@@ -65,26 +75,68 @@ func joins(text string, start, end int) bool {
 	if !numbers && (!inWord(before) || !inWord(after) && after != ':') || after == '-' && gap(at(text, end+1)) {
 		return false
 	}
+	left, right := word(text, start, -1), word(text, end, 1)
+	if date(right) || before == '.' && digitsIn(left) == len(left)-1 && len(left) > len("255.") {
+		return false // whole, or the end of a sentence
+	}
 	if numbers && digitsIn(side(text, start, -1))+digitsIn(side(text, end, 1)) >= minBroken {
 		return true
 	}
-	left, right := word(text, start, -1), word(text, end, 1)
 	if i := strings.IndexByte(left, '@'); i >= 0 {
 		return strings.IndexByte(left[i:], '.') < 0 || before == '.' || before == '-' // else it is whole
 	}
 	if strings.IndexByte(right, '@') >= 0 {
-		return after == '@' || strings.ContainsAny(left, "._-+:/0123456789") // else a word and an address
+		return after == '@' || address(text[:start-len(left)], left, after)
 	}
 	mixed := !numbers && digitsIn(left)+digitsIn(right) >= 2 && !plainWord(left) && !plainWord(right)
-	return mixed || generated(text, start, end, left, right)
+	return mixed || enclosed(text, start-len(left), end+len(right)) && len(left) > 2 && len(right) > 2 ||
+		joined(left) && joined(right) || generated(text, start, end, left, right)
+}
+
+// address reports whether a word at a line's end may be the first part of a
+// mail address that goes on below: it looks like no word or follows a word for
+// mail. A telephone number above an address is not a part of it.
+func address(before, left string, after byte) bool {
+	if digitsIn(left) == len(left) && len(left) >= minBroken && !isDigit(after) {
+		return false
+	}
+	label := strings.ToLower(before[max(0, len(before)-sides):])
+	return strings.ContainsAny(left, "._-+:/0123456789") || odd(left) || strings.Contains(label, "mail") || strings.Contains(label, "correo") || strings.Contains(label, "courriel")
+}
+
+// enclosed reports whether text[start:end] is all that stands between two
+// quotation marks.
+func enclosed(text string, start, end int) bool {
+	q := at(text, start-1)
+	return (q == '"' || q == '\'') && (at(text, end) == q || at(text, end) == '\\' && at(text, end+1) == q)
+}
+
+// joined reports a long word of parts, as keys have them.
+func joined(s string) bool { return len(s) >= 12 && strings.ContainsAny(s, "-_") }
+
+// date reports a day, month and year, or the other way round.
+func date(s string) bool {
+	const dmy, ymd = "99-99-9999", "9999-99-99"
+	return len(s) == len(dmy) && (shaped(s, dmy) || shaped(s, ymd))
+}
+
+// shaped reports whether s has digits where shape has 9, and one of the
+// separators of dates elsewhere.
+func shaped(s, shape string) bool {
+	for i := range len(s) {
+		if isDigit(s[i]) != (shape[i] == '9') || !isDigit(s[i]) && strings.IndexByte("-/.", s[i]) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // generated reports whether the words beside a break are halves of a value that
-// nobody would write as words, behind a colon or an equals sign.
+// nobody would write as words, behind a colon, an equals sign or a tag.
 func generated(text string, start, end int, left, right string) bool {
 	const least = 5
 	sign := lastVisible(strings.TrimRight(text[:start-len(left)], "\"'`"))
-	return len(left) >= least && len(right) >= least && (sign == ':' || sign == '=') &&
+	return len(left) >= least && len(right) >= least && strings.IndexByte(":=>|", sign) >= 0 &&
 		!strings.HasSuffix(right, ":") && at(text, end+len(right)) != '=' && (odd(left) || odd(right))
 }
 
