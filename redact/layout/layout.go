@@ -54,6 +54,9 @@ func (l *Layout) Name(i int) string {
 	if name := l.column(i, line, from); name != "" {
 		return name
 	}
+	if name := l.quotedCell(i, line); name != "" {
+		return name
+	}
 	return item(l.text, line, from)
 }
 
