@@ -76,8 +76,11 @@ func joins(text string, start, end int) bool {
 		return false
 	}
 	left, right := word(text, start, -1), word(text, end, 1)
-	if date(right) || before == '.' && digitsIn(left) == len(left)-1 && len(left) > len("255.") {
+	switch {
+	case date(right), before == '.' && digitsIn(left) == len(left)-1 && len(left) > len("255."):
 		return false // whole, or the end of a sentence
+	case names(text, end, right):
+		return false // of another value
 	}
 	if numbers && digitsIn(side(text, start, -1))+digitsIn(side(text, end, 1)) >= minBroken {
 		return true
@@ -88,9 +91,12 @@ func joins(text string, start, end int) bool {
 	if strings.IndexByte(right, '@') >= 0 {
 		return after == '@' || address(text[:start-len(left)], left, after)
 	}
-	mixed := !numbers && digitsIn(left)+digitsIn(right) >= 2 && !plainWord(left) && !plainWord(right)
+	if plainWord(right) {
+		return enclosed(text, start-len(left), end+len(right)) && len(left) > 2 && len(right) > 2
+	}
+	mixed := !numbers && digitsIn(left)+digitsIn(right) >= 2 && !plainWord(left)
 	return mixed || enclosed(text, start-len(left), end+len(right)) && len(left) > 2 && len(right) > 2 ||
-		joined(left) && joined(right) || generated(text, start, end, left, right)
+		joined(left) && joined(right) || generated(text, start, left, right)
 }
 
 // address reports whether a word at a line's end may be the first part of a
@@ -133,22 +139,49 @@ func shaped(s, shape string) bool {
 
 // generated reports whether the words beside a break are halves of a value that
 // nobody would write as words, behind a colon, an equals sign or a tag.
-func generated(text string, start, end int, left, right string) bool {
+func generated(text string, start int, left, right string) bool {
 	const least = 5
 	sign := lastVisible(strings.TrimRight(text[:start-len(left)], "\"'`"))
-	return len(left) >= least && len(right) >= least && strings.IndexByte(":=>|", sign) >= 0 &&
-		!strings.HasSuffix(right, ":") && at(text, end+len(right)) != '=' && (odd(left) || odd(right))
+	return len(left) >= least && len(right) >= least && strings.IndexByte(":=>|", sign) >= 0 && (odd(left) || odd(right))
 }
 
-// plainWord reports a short word in lower case: more likely the next one of a
-// sentence than half of a value.
+// plainWord reports a short word of letters alone, small or capital or with one
+// capital in front, or a sign: more likely the next one of a text than half of
+// a value.
 func plainWord(s string) bool {
+	small, capitals, others := 0, 0, 0
 	for i := range len(s) {
-		if s[i] < 'a' || s[i] > 'z' {
-			return false
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z' || c >= utf8.RuneSelf:
+			small++
+		case isLetter(c):
+			capitals++
+		default:
+			others++
 		}
 	}
-	return len(s) < 8
+	switch {
+	case others > 0:
+		return small+capitals == 0 && digitsIn(s) == 0
+	case small == 0:
+		return len(s) < 6
+	case capitals == 0:
+		return len(s) < 8
+	}
+	return capitals == 1 && 'A' <= s[0] && s[0] <= 'Z' && len(s) < 12
+}
+
+// names reports whether a word that begins at i names another value: a colon
+// ends it, or an equals sign follows that pads nothing. Names have few digits.
+func names(text string, i int, word string) bool {
+	if strings.IndexByte(word, '\\') >= 0 || 3*digitsIn(word) > len(word) {
+		return false
+	}
+	end := i + len(word)
+	if strings.HasSuffix(word, ":") {
+		return len(word) > 1 && (end == len(text) || gap(text[end]))
+	}
+	return at(text, end) == '=' && end+1 < len(text) && (isAlnum(text[end+1]) || strings.IndexByte("\"'`$/{+_-", text[end+1]) >= 0)
 }
 
 // odd reports a word with a digit, an underscore or a capital inside.

@@ -67,7 +67,7 @@ func TestReadings(t *testing.T) {
 		{"a mail address over two lines", "email JaneRoeExa\nmple@example.com", "JaneRoeExample@example.com", "JaneRoeExa\nmple@example.com"},
 		{"and one without capitals", "E-Mail: janeroeexa\nmple@example.com", "janeroeexample@example.com", "janeroeexa\nmple@example.com"},
 		{"a quoted word over two lines", `("correct` + "\n" + `horse",`, "correcthorse", "correct\nhorse"},
-		{"in an element", "<pw>AbcdEfgh\nIjklmnop</pw>", "AbcdEfghIjklmnop", "AbcdEfgh\nIjklmnop"},
+		{"in an element", "<pw>AbcdEfgh\nIjklMnop</pw>", "AbcdEfghIjklMnop", "AbcdEfgh\nIjklMnop"},
 		{"a name above a value over two lines", "phone\n20255\n50182", "phone\n2025550182", "phone\n20255\n50182"},
 		{"a number over two lines", "4111 1111\n1111 1111", "4111 1111 1111 1111", "4111 1111\n1111 1111"},
 		{"a number broken in two", "41111111\r\n11111111", "4111111111111111", "41111111\r\n11111111"},
@@ -97,7 +97,8 @@ func TestOrdinaryTextHasNoOtherReading(t *testing.T) {
 		"title: Something\nauthorName: else", "name: Something\nnothing odd",
 		"see section 4.2\nfor more",
 		"first line\nsecond line\n3 third", "/usr/local/share/doc/package/README.md",
-		"a\n1\n2\nb", "number 447287946.\n08 is next", "to 447287946\n04.05.2024", "tel 0199001234\njane@example.com", "d41d8cd98f00b204e9800998ecf8427e", "5f1d0c3e-8b7a-4c55-9a0e-6d2f4b1e7c90",
+		"a\n1\n2\nb", "number 447287946.\n08 is next", "to 447287946\n04.05.2024", "tel 0199001234\njane@example.com",
+		"KEY=q7Zk2mX9vB4nT1sW\nOTHER_ID2=x", "key: q7Zk2mX9vB4nT1sW\nx-api-key2: y", "pw: Tr0ub4dor\nTotal 5", "no 00010\nRIB", "+ a: q7Zk2mX9\n+ b", "a=4096\nb=1", "k: cTdaazJtWDl2QjRuVDFzVw==\nstringData", "k: amFuZTp0cjB1YjRkb3I=\nAuthorization", "d41d8cd98f00b204e9800998ecf8427e", "5f1d0c3e-8b7a-4c55-9a0e-6d2f4b1e7c90",
 		"0 1 0 1 1 0 0 1 0 1 1 0",
 	} {
 		if r := Of(text); len(r) != 0 {
