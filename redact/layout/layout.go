@@ -21,6 +21,8 @@ type Layout struct {
 	list  element // the place in an array last asked for
 	table table   // the table last walked through
 	sql   insert
+	// create is the table's definition in SQL that was last seen
+	create statement
 }
 
 // element is a place in an array and the array's name.

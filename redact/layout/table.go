@@ -68,6 +68,11 @@ func (l *Layout) tableAt(from int, sep byte, n int) *table {
 		top = start
 	}
 	l.table = table{separator: sep, count: n, from: top, to: from, names: headers(lineFrom(l.text, top, top), sep)}
+	if sep == '\t' && top > 0 {
+		if line, start := above(l.text, top); strings.HasPrefix(line, "COPY ") {
+			l.table.from, l.table.names = start, copied(line)
+		}
+	}
 	return &l.table
 }
 
