@@ -94,7 +94,7 @@ func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 // label returns how much of a match is the last word of its label. Letters in
 // front of a number may belong to it, but in "TAX ID 43-98…" they name it.
 func label(match string) int {
-	for _, word := range []string{"ID ", "NR "} {
+	for _, word := range []string{"ID ", "NR ", "RG "} {
 		if strings.HasPrefix(match, word) && len(match) > len(word) {
 			return len(word)
 		}
