@@ -149,10 +149,12 @@ func generated(text string, start int, left, right string) bool {
 // capital in front, or a sign: more likely the next one of a text than half of
 // a value.
 func plainWord(s string) bool {
-	small, capitals, others := 0, 0, 0
+	small, capitals, others, wide := 0, 0, 0, 0
 	for i := range len(s) {
 		switch c := s[i]; {
-		case 'a' <= c && c <= 'z' || c >= utf8.RuneSelf:
+		case c >= utf8.RuneSelf:
+			wide++
+		case 'a' <= c && c <= 'z':
 			small++
 		case isLetter(c):
 			capitals++
@@ -162,7 +164,9 @@ func plainWord(s string) bool {
 	}
 	switch {
 	case others > 0:
-		return small+capitals == 0 && digitsIn(s) == 0
+		return small+capitals+wide == 0 && digitsIn(s) == 0
+	case wide > 0:
+		return capitals < 2
 	case small == 0:
 		return len(s) < 6
 	case capitals == 0:
