@@ -77,7 +77,7 @@ func joins(text string, start, end int) bool {
 	}
 	left, right := word(text, start, -1), word(text, end, 1)
 	switch {
-	case date(right), before == '.' && digitsIn(left) == len(left)-1 && len(left) > len("255."):
+	case date(right), before == '.' && ends(left, right):
 		return false // whole, or the end of a sentence
 	case names(text, end, right):
 		return false // of another value
@@ -97,6 +97,17 @@ func joins(text string, start, end int) bool {
 	mixed := !numbers && digitsIn(left)+digitsIn(right) >= 2 && !plainWord(left)
 	return mixed || enclosed(text, start-len(left), end+len(right)) && len(left) > 2 && len(right) > 2 ||
 		joined(left) && joined(right) || generated(text, start, left, right)
+}
+
+// ends reports whether a dot at a line's end ends more than an address of dots
+// and digits: a number that is too long for one, or one before the next item.
+func ends(left, right string) bool {
+	const octet = 3
+	number := left[:len(left)-1]
+	if strings.IndexByte(number, '.') >= 0 {
+		return false
+	}
+	return digitsIn(number) == len(number) && len(number) > octet || len(right) <= octet && digitsIn(right) == len(right)
 }
 
 // address reports whether a word at a line's end may be the first part of a

@@ -97,7 +97,7 @@ func TestOrdinaryTextHasNoOtherReading(t *testing.T) {
 		"title: Something\nauthorName: else", "name: Something\nnothing odd",
 		"see section 4.2\nfor more",
 		"first line\nsecond line\n3 third", "/usr/local/share/doc/package/README.md",
-		"a\n1\n2\nb", "number 447287946.\n08 is next", "to 447287946\n04.05.2024", "tel 0199001234\njane@example.com",
+		"a\n1\n2\nb", "number 447287946.\n08 is next", "number 447 287 946.\n08 | next", "to 447-287-946.\n8 next", "to 447287946\n04.05.2024", "tel 0199001234\njane@example.com",
 		"KEY=q7Zk2mX9vB4nT1sW\nOTHER_ID2=x", "key: q7Zk2mX9vB4nT1sW\nx-api-key2: y", "pw: Tr0ub4dor\nTotal 5", "no 00010\nRIB", "+ a: q7Zk2mX9\n+ b", "a=4096\nb=1", "pw: Tr0ub4dor\n전화번호 1", "k: cTdaazJtWDl2QjRuVDFzVw==\nstringData", "k: amFuZTp0cjB1YjRkb3I=\nAuthorization", "d41d8cd98f00b204e9800998ecf8427e", "5f1d0c3e-8b7a-4c55-9a0e-6d2f4b1e7c90",
 		"0 1 0 1 1 0 0 1 0 1 1 0",
 	} {
