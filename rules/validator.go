@@ -4,6 +4,7 @@ package rules
 // of them; a test there compares the lists.
 func Validators() []string {
 	return []string{
+		"ar_cbu",
 		"ar_cuit",
 		"at_vnr",
 		"au_abn",
@@ -33,6 +34,7 @@ func Validators() []string {
 		"de_rvnr",
 		"de_vat",
 		"dk_cvr",
+		"do_cedula",
 		"ec_cedula",
 		"eip55",
 		"email",
@@ -69,10 +71,12 @@ func Validators() []string {
 		"jwt",
 		"kr_brn",
 		"kr_rrn",
+		"kw_civil",
 		"kz_iin",
 		"lei",
 		"literal",
 		"mac",
+		"mrz_passport",
 		"mx_clabe",
 		"mx_curp",
 		"named",
@@ -105,6 +109,7 @@ func Validators() []string {
 		"sg_nric",
 		"si_ddv",
 		"ssn",
+		"sv_dui",
 		"th_id",
 		"tr_tckn",
 		"tw_id",

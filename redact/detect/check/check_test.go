@@ -49,6 +49,7 @@ func TestChecks(t *testing.T) {
 		{"phone", "05/13/24", false},
 		{"phone", "01 99 00 12 34", true},
 		{"phone", "12 34", false},
+		{"mrz_passport", "AB12<<<<<8UTO8001014F2901019<<<<<<<<<<<<<<00", true},
 		{"phone", "000-0000", false},
 		{"phone", "673\n202 555 0182", true},
 		{"phone", "5673\n202 555 0182", false},

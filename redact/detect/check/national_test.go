@@ -12,6 +12,7 @@ func TestNationalNumbers(t *testing.T) {
 		"mac": true, "phone": true, "random": true, "secret": true, "ssn": true, // TestChecks
 	}
 	for _, c := range []struct{ check, right, wrong string }{
+		{"ar_cbu", "0170099200000012345674", "0170099200000012345670"},
 		{"ar_cuit", "20123456786", "20123456780"},
 		{"at_vnr", "1237010180", "1230010180"},
 		{"au_abn", "18123456789", "00123456789"},
@@ -40,6 +41,7 @@ func TestNationalNumbers(t *testing.T) {
 		{"de_rvnr", "15 070649 C 103", "15 070649 C 104"},
 		{"de_vat", "123456788", "123456780"},
 		{"dk_cvr", "12345674", "12345670"},
+		{"do_cedula", "001-1234567-3", "001-1234567-4"},
 		{"ec_cedula", "1712345675", "1712345670"},
 		{"eip55", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
 		{"es_cif", "A12345674", "A12345670"},
@@ -97,6 +99,9 @@ func TestNationalNumbers(t *testing.T) {
 		{"ru_inn12", "123456789047", "123456789000"},
 		{"ru_ogrn", "1027700132195", "1027700132196"},
 		{"ru_snils", "112-233-445 95", "112-233-445 96"},
+		{"sv_dui", "01234567-8", "01234567-9"},
+		{"kw_civil", "280010112347", "280010112340"},
+		{"mrz_passport", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "L898902C35UTO7408122F1204159ZE184226B<<<<<10"},
 		{"scrambled", "QwErTzUiOp", "OpenSesameNow"},
 		{"se_org", "5560123456", "5560123450"},
 		{"se_pnr", "8001011231", "8001011230"},
