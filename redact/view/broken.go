@@ -40,7 +40,7 @@ func broken(text string) (out []Reading) {
 // heads reports whether the words for a value may stand on the line above: it
 // has words, and the value begins its own line.
 func heads(above, line string) bool {
-	return strings.ContainsFunc(above, unicode.IsLetter) && strings.IndexAny(strings.TrimLeft(line, " \t\"'"), " \t,;:=") < 0
+	return strings.ContainsFunc(above, unicode.IsLetter) && !strings.ContainsAny(strings.TrimLeft(line, " \t\"'"), " \t,;:=")
 }
 
 func lineStart(text string, i int) int {
