@@ -2,6 +2,7 @@ package redact
 
 import (
 	"fmt"
+	"strings"
 
 	"coatcheck/redact/detect"
 	"coatcheck/redact/detect/check"
@@ -68,6 +69,9 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 	for _, m := range s.matches {
 		s.undecided = s.undecided || m.TimedOut
+		if !m.TimedOut {
+			m.Start += label(text[m.Start:m.End])
+		}
 		p := place{scratch: s, field: f, text: text, at: m.Start, start: m.Start}
 		end, ok := m.End, true
 		if r != nil {
@@ -105,6 +109,17 @@ func (s *scratch) take(h *hit, why Reason) {
 		}
 		s.witness(h)
 	}
+}
+
+// label returns how much of a match is the last word of its label. Letters in
+// front of a number may belong to it, but in "TAX ID 43-98…" they name it.
+func label(match string) int {
+	for _, word := range []string{"ID ", "NR ", "RG "} {
+		if strings.HasPrefix(match, word) && len(match) > len(word) {
+			return len(word)
+		}
+	}
+	return 0
 }
 
 // undecided is the finding over a window whose search took too long. It counts

@@ -62,6 +62,7 @@ func TestScanFinds(t *testing.T) {
 		{"a model name is no number", "", "claude-3-5-sonnet-20241022 and gpt-4o-2024-05-13", ""},
 		{"a UUID is no number", "", "5f1d0c3e-8b7a-4c55-9a0e-6d2f4b1e7c90", ""},
 		{"a card inside a UUID's last group is one word with it", "", "00000000-0000-4000-8000-411111111111", ""},
+		{"the last word of a label is no part of a number", "", "Tax ID 43-9852890, MEMBER ID 123456789", "tax.named=43-9852890 | medical.named=123456789"},
 		{"longest IBAN of its country alone", "", "DE89370400440532013000 9", "iban=DE89370400440532013000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

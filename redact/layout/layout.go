@@ -21,6 +21,8 @@ type Layout struct {
 	list  element // the place in an array last asked for
 	table table   // the table last walked through
 	sql   insert
+	// create is the table's definition in SQL that was last seen
+	create statement
 }
 
 // element is a place in an array and the array's name.
@@ -52,6 +54,9 @@ func (l *Layout) Name(i int) string {
 	}
 	line, from := l.line(i)
 	if name := l.column(i, line, from); name != "" {
+		return name
+	}
+	if name := l.quotedCell(i, line); name != "" {
 		return name
 	}
 	return item(l.text, line, from)

@@ -50,6 +50,9 @@ func (l *Layout) key(i int) string {
 	}
 	name := l.text[start:end]
 	if generic[strings.ToLower(strings.TrimSuffix(name, "\\"))] {
+		if title := sibling(l.text, start); title != "" {
+			return title
+		}
 		if outer := l.outer(start); outer != "" {
 			return outer
 		}

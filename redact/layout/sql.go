@@ -2,7 +2,8 @@ package layout
 
 import "strings"
 
-// insert is the SQL statement last looked at: INSERT INTO t (a, b) VALUES (…).
+// insert is the SQL statement last looked at: INSERT INTO t (a, b) VALUES (…),
+// or INSERT INTO t VALUES (…) below CREATE TABLE t (a int, b text).
 type insert struct {
 	from, at int // just behind VALUES, and how far its rows have been read
 	columns  []string
@@ -23,6 +24,9 @@ func (l *Layout) field(i int) string {
 	if n := lastValues(l.text[max(s.at, i-reach):i]); n >= 0 {
 		from := max(s.at, i-reach) + n
 		*s = insert{from: from, at: from, columns: columns(l.text[:from-len("values")])}
+		if s.columns == nil {
+			s.columns = l.created(from)
+		}
 	}
 	s.read(l.text[s.at:i])
 	s.at = i
@@ -53,6 +57,69 @@ func columns(s string) (names []string) {
 		names = append(names, strings.Trim(name, " \t\r\n\"`[]"))
 	}
 	return names
+}
+
+// statement is the CREATE TABLE last seen, and how far the text was searched.
+type statement struct {
+	to      int
+	columns []string
+}
+
+// created returns the columns of the last CREATE TABLE before i, within reach of
+// it or of the rows that were asked about before.
+func (l *Layout) created(i int) []string {
+	c := &l.create
+	if i < c.to {
+		*c = statement{}
+	}
+	part := l.text[max(c.to, i-reach):i]
+	if at := max(strings.LastIndex(part, "CREATE TABLE"), strings.LastIndex(part, "create table")); at >= 0 {
+		c.columns = defined(part[at:])
+	}
+	c.to = i
+	return c.columns
+}
+
+// defined reads the columns of a CREATE TABLE: the first word of each of its
+// parts, but those that begin a constraint.
+func defined(s string) (names []string) {
+	_, body, ok := strings.Cut(s, "(")
+	if !ok {
+		return nil
+	}
+	depth, from := 0, 0
+	for i := range len(body) {
+		switch c := body[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0 && (c == ',' || c == ')'):
+			word, _, _ := strings.Cut(strings.TrimSpace(body[from:i]), " ")
+			if from = i + 1; !constraints[strings.ToUpper(word)] {
+				names = append(names, strings.Trim(word, "\"`[]"))
+			}
+			if c == ')' {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+// constraints are the words at the beginning of what is no column.
+var constraints = map[string]bool{
+	"PRIMARY": true, "KEY": true, "UNIQUE": true, "INDEX": true, "CONSTRAINT": true, "FOREIGN": true, "CHECK": true, "FULLTEXT": true,
+}
+
+// copied returns the columns of PostgreSQL's COPY t (a, b) FROM stdin, the line
+// above its rows.
+func copied(line string) []string {
+	head, _, ok := strings.Cut(line, ") FROM stdin")
+	if !ok || !strings.HasPrefix(head, "COPY ") {
+		return nil
+	}
+	return columns(head + ")")
 }
 
 // read follows rows: brackets and commas outside quotes.

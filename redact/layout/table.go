@@ -23,12 +23,30 @@ func (l *Layout) column(i int, line string, from int) string {
 		}
 		t := l.tableAt(from, sep, n)
 		at := count(line[:i-from], sep)
-		if at < len(t.names) && t.from < from {
-			return t.names[at]
+		if at >= len(t.names) || t.from == from {
+			continue
+		}
+		if name := t.names[at]; !generic[strings.ToLower(name)] {
+			return name
+		}
+		return label(line, sep)
+	}
+	return ""
+}
+
+// label returns the first cell of a line: in a table of names and values it
+// says what the value is.
+func label(line string, sep byte) string {
+	for cell := range strings.SplitSeq(line, string(rune(sep))) {
+		if name := cellText(cell); name != "" {
+			return name
 		}
 	}
 	return ""
 }
+
+// cellText strips a cell of what sets it off.
+func cellText(cell string) string { return strings.Trim(cell, " \t\"'`*") }
 
 // tableAt follows the lines above the one that begins at from for as long as
 // they have the same number of separators.
@@ -50,6 +68,11 @@ func (l *Layout) tableAt(from int, sep byte, n int) *table {
 		top = start
 	}
 	l.table = table{separator: sep, count: n, from: top, to: from, names: headers(lineFrom(l.text, top, top), sep)}
+	if sep == '\t' && top > 0 {
+		if line, start := above(l.text, top); strings.HasPrefix(line, "COPY ") {
+			l.table.from, l.table.names = start, copied(line)
+		}
+	}
 	return &l.table
 }
 
@@ -76,8 +99,8 @@ func count(line string, sep byte) (n int) {
 func headers(line string, sep byte) []string {
 	var names []string
 	for part := range strings.SplitSeq(strings.TrimRight(line, "\r"), string(rune(sep))) {
-		name := strings.Trim(part, " \t\"'`*")
-		if len(name) > 60 || digitsIn(name) > 2 || name != "" && !strings.ContainsFunc(name, unicode.IsLetter) {
+		name := cellText(part)
+		if len(name) > 60 || digitsIn(name) > 2 || strings.ContainsAny(name, `={};"`) || name != "" && !strings.ContainsFunc(name, unicode.IsLetter) {
 			return nil
 		}
 		names = append(names, name)

@@ -202,14 +202,40 @@ func fourHex(text string, i int) (rune, bool) {
 }
 
 // printable reports whether a text looks quoted-printable (RFC 2045): an
-// encoded equals sign, an encoded @ or a soft line break.
+// encoded equals sign, an encoded @ before a name or a soft line break.
 func printable(text string) bool {
-	return strings.Contains(text, "=3D") || strings.Contains(text, "=40") ||
-		strings.Contains(text, "=\n") || strings.Contains(text, "=\r\n")
+	if strings.Contains(text, "=3D") || strings.Contains(text, "=\n") || strings.Contains(text, "=\r\n") {
+		return true
+	}
+	for i := strings.Index(text, "=40"); i >= 0; {
+		if isLetter(at(text, i+3)) {
+			return true
+		}
+		n := strings.Index(text[i+3:], "=40")
+		if n < 0 {
+			return false
+		}
+		i += 3 + n
+	}
+	return false
+}
+
+// padding reports whether the equals sign at i fills up base64 rather than
+// breaking a line.
+func padding(text string, i int) bool {
+	const least = 16 // characters, that a word of a text has hardly ever
+	start := i
+	for start > max(0, i-wordLength) && (isAlnum(text[start-1]) || text[start-1] == '+' || text[start-1] == '/') {
+		start--
+	}
+	return at(text, i-1) == '=' || i-start >= least && (i-start)%4 == 3
 }
 
 // quoted reads one escape of quoted-printable.
 func quoted(text string, i int) (patch, bool) {
+	if gap(at(text, i+1)) && padding(text, i) {
+		return patch{}, false
+	}
 	if at(text, i+1) == '\n' {
 		return patch{i, i + 2, ""}, true
 	}

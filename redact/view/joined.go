@@ -24,10 +24,24 @@ func spaced(text string, list []patch) []patch {
 		for end < len(text) && alternates(text, end) {
 			end++
 		}
-		list = unspace(text, i, end, list)
+		if from, to := alone(text, i, end); to-from >= length {
+			list = unspace(text, from, to, list)
+		}
 		i = end
 	}
 	return list
+}
+
+// alone leaves out the digits at both ends of text[start:end] that belong to
+// numbers beside it: the "16" of a date that stands before.
+func alone(text string, start, end int) (int, int) {
+	for start < end && (!isDigit(text[start]) || isDigit(at(text, start-1))) {
+		start++
+	}
+	for start < end && (!isDigit(text[end-1]) || isDigit(at(text, end))) {
+		end--
+	}
+	return start, end
 }
 
 // alternates reports whether one of the bytes k-1 and k is a digit and the

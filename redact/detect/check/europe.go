@@ -115,6 +115,18 @@ func frNIR(s string) bool {
 	return allDigits(v) && 97-number(v[:13])%97 == number(v[13:])
 }
 
+// frBirth checks the readable part of a French social security number of 13
+// digits: sex, month of birth, department (INSEE).
+func frBirth(s string) bool {
+	var buf [13]byte
+	d, ok := exactly(buf[:], s, 13)
+	if !ok || d[0] != '1' && d[0] != '2' {
+		return false
+	}
+	month, department := number(d[3:5]), number(d[5:7])
+	return 1 <= month && month <= 12 && department != 0 && department != 96
+}
+
 // frSIRET checks a SIREN and all 14 digits by Luhn; those of La Poste may sum
 // up to a multiple of 5 instead.
 func frSIRET(s string) bool {

@@ -95,11 +95,11 @@ func verhoeff(d []byte) bool {
 }
 
 // mrz is the 7-3-1 check of ICAO Doc 9303 part 3: the last character over the
-// ones before it.
+// ones before it; a filler counts nothing.
 func mrz(v []byte) bool {
 	sum := 0
 	for i, c := range v[:len(v)-1] {
-		sum += [...]int{7, 3, 1}[i%3] * strings.IndexByte(base36, c)
+		sum += [...]int{7, 3, 1}[i%3] * max(0, strings.IndexByte(base36, c))
 	}
 	last := v[len(v)-1]
 	return isDigit(last) && sum%10 == int(last-'0')

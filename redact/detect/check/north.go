@@ -74,6 +74,17 @@ func document(s string) bool {
 	return ok && len(v) == 10 && mrz(v)
 }
 
+// mrzPassport checks the second line of a passport's machine readable zone,
+// which ends s: number, birth and expiry with a check digit each (ICAO Doc 9303
+// part 4).
+func mrzPassport(s string) bool {
+	line := s[strings.LastIndexAny(s, " \t\r\n")+1:]
+	if len(line) < 28 {
+		return false
+	}
+	return mrz([]byte(line[:10])) && mrz([]byte(line[13:20])) && mrz([]byte(line[21:28]))
+}
+
 // atVNR checks an Austrian insurance number: the fourth digit, and a date behind.
 func atVNR(s string) bool {
 	var buf [10]byte

@@ -92,6 +92,23 @@ func secret(s string) bool {
 	return changes >= 2 && (longest <= 7 || digits >= 3)
 }
 
+// scrambled tells letters in no order from words: capitals and small letters
+// change often, and no stretch of small ones is long enough for a word.
+func scrambled(s string) bool {
+	changes, run := 0, 0
+	for i := range len(s) {
+		if i > 0 && kindOf(s[i]) != kindOf(s[i-1]) {
+			changes++
+		}
+		if run++; !isLower(s[i]) {
+			run = 0
+		} else if run > 4 {
+			return false
+		}
+	}
+	return changes >= 4 && !placeholder(s)
+}
+
 func kindOf(c byte) int {
 	switch {
 	case isDigit(c):

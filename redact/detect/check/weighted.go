@@ -70,10 +70,14 @@ var schemes = map[string]scheme{
 	// United Kingdom, NHS number.
 	"uk_nhs": {rows: []row{{down(10, 2), 11, true, none, 0}}},
 
-	// Brazil: CPF. Mexico: CLABE. Argentina: CUIT and CUIL. Peru: RUC.
+	// Brazil: CPF. Mexico: CLABE. Argentina: CUIT and CUIL, CBU. Peru: RUC.
 	"br_cpf":   {rows: []row{{down(10, 2), 11, true, 0, 0}, {down(11, 2), 11, true, 0, 0}}},
 	"mx_clabe": {rows: []row{{[]int{3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7}, 10, true, 0, 0}}},
 	"ar_cuit":  {rows: []row{{[]int{5, 4, 3, 2, 7, 6, 5, 4, 3, 2}, 11, true, 9, 0}}},
+	"ar_cbu":   {rows: []row{{[]int{7, 1, 3, 9, 7, 1, 3}, 10, true, 0, 0}, {[]int{0, 0, 0, 0, 0, 0, 0, 0, 3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3}, 10, true, 0, 0}}},
+	// El Salvador: DUI. Kuwait: civil number.
+	"sv_dui":   {rows: []row{{down(9, 2), 10, true, 0, 0}}},
+	"kw_civil": {rows: []row{{[]int{2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}, 11, true, none, none}}},
 	"pe_ruc":   {rows: []row{{[]int{5, 4, 3, 2, 7, 6, 5, 4, 3, 2}, 11, true, 0, 1}}},
 
 	// Australia: TFN (Australian Taxation Office), ACN (ASIC), Medicare card
@@ -90,7 +94,7 @@ var schemes = map[string]scheme{
 
 // pass reports whether s has the scheme's number of digits and its check digits.
 func (c scheme) pass(s string) bool {
-	var buf [20]byte
+	var buf [24]byte
 	d, ok := digits(buf[:], s)
 	last := c.rows[len(c.rows)-1]
 	if !ok || len(d) != len(last.weights)+1+c.tail || uniform(d) {
