@@ -1,6 +1,10 @@
 package detect
 
-import "github.com/dlclark/regexp2/v2/syntax"
+import (
+	"slices"
+
+	"github.com/dlclark/regexp2/v2/syntax"
+)
 
 // starts tells in two look-ups where a match cannot start. Most windows have
 // one place left after that, many have none.
@@ -38,16 +42,9 @@ func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
 	case syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
 		return a.guard(n.Children[0])
 	case syntax.NtNegLook:
-		x, err := a.node(n.Children[0])
-		if err != nil || n.Options&syntax.RightToLeft == 0 {
-			return set
+		if n.Options&syntax.RightToLeft != 0 {
+			return a.singles(n.Children[0])
 		}
-		for _, s := range x.exact {
-			if len(s) == 1 {
-				set = set.or(s[0])
-			}
-		}
-		set[2], set[3] = 0, 0
 	case syntax.NtConcatenate:
 		for _, c := range n.Children {
 			set = set.or(a.guard(c))
@@ -57,6 +54,41 @@ func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
 		}
 	}
 	return set
+}
+
+// singles returns the ASCII characters that a node matches by themselves,
+// whatever stands around them.
+func (a *analysis) singles(n *syntax.RegexNode) (set byteSet) {
+	switch n.T {
+	case syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
+		return a.singles(n.Children[0])
+	case syntax.NtAlternate:
+		for _, c := range n.Children {
+			set = set.or(a.singles(c))
+		}
+		return set
+	}
+	x, err := a.node(n)
+	if err != nil || looks(n) {
+		return set
+	}
+	for _, s := range x.exact {
+		if len(s) == 1 {
+			set = set.or(s[0])
+		}
+	}
+	set[2], set[3] = 0, 0
+	return set
+}
+
+// looks reports whether a node looks at what it does not take.
+func looks(n *syntax.RegexNode) bool {
+	switch n.T {
+	case syntax.NtBol, syntax.NtEol, syntax.NtBeginning, syntax.NtEndZ, syntax.NtEnd,
+		syntax.NtBoundary, syntax.NtNonboundary, syntax.NtPosLook, syntax.NtNegLook:
+		return true
+	}
+	return slices.ContainsFunc(n.Children, looks)
 }
 
 // atZero reports whether a pattern begins with \A.
