@@ -8,11 +8,17 @@ import (
 // automaton finds the factors of all patterns in one pass: a deterministic
 // automaton over byte classes, made by the subset construction.
 type automaton struct {
-	class   [256]uint8
-	shift   uint       // state<<shift | class is the index of a transition
-	next    []uint16   // transitions: the new state, and accept
-	accepts [][]uint16 // by state: the patterns whose factor ends here
-	ends    []Set      // the same as sets
+	class [256]uint8
+	shift uint     // state<<shift | class is the index of a transition
+	next  []uint16 // transitions: the new state, and accept
+	ends  [][]part // by state: the patterns whose factor ends here
+}
+
+// part is 64 patterns' places in a [Set], those from at*64 on. Few patterns'
+// factors end in one place, so most states have one or two parts.
+type part struct {
+	at   int
+	bits uint64
 }
 
 // accept marks transitions into states that end a factor.
@@ -86,15 +92,22 @@ func construct(factors []factor, limit int) (a *automaton, ok bool) {
 		}
 		a.next = append(a.next, row...)
 	}
-	a.accepts = b.ends
 	for _, list := range b.ends {
-		ends := NewSet(len(factors))
-		for _, p := range list {
-			ends.Add(int(p))
-		}
-		a.ends = append(a.ends, ends)
+		a.ends = append(a.ends, parts(list))
 	}
 	return a, true
+}
+
+// parts packs a list of patterns in order.
+func parts(list []uint16) (out []part) {
+	for _, p := range list {
+		at := int(p >> 6)
+		if len(out) == 0 || out[len(out)-1].at != at {
+			out = append(out, part{at: at})
+		}
+		out[len(out)-1].bits |= 1 << (p & 63)
+	}
+	return out
 }
 
 // collect lists the distinct sequences and who asks for them.
@@ -127,22 +140,7 @@ func (b *builder) partition() {
 			}
 		}
 	}
-	index := map[string]uint8{}
-	for c := range 256 {
-		key := make([]byte, len(sets))
-		for i := range sets {
-			if sets[i].has(byte(c)) {
-				key[i] = 1
-			}
-		}
-		k, known := index[string(key)]
-		if !known {
-			k = uint8(len(b.classes))
-			index[string(key)] = k
-			b.classes = append(b.classes, byte(c))
-		}
-		b.class[c] = k
-	}
+	b.class, b.classes = partition(sets)
 	b.starts = make([][]position, len(b.classes))
 	for k, sample := range b.classes {
 		for i, s := range b.sequences {
@@ -165,13 +163,17 @@ func (b *builder) edge() (set []position) {
 	return set
 }
 
-// step returns where a set of positions goes on a byte. Positions are kept in
-// order, so that equal sets look equal. Every sequence may begin anywhere. A character outside ASCII has several bytes, so a position
-// behind one that may be such a character stays on further ones.
+// step returns where a set of positions goes on a byte. Every sequence may begin
+// anywhere. A character outside ASCII has several bytes, so a position behind
+// one that may be such a character stays on further ones. Positions are kept in
+// order, so that equal sets look equal: what goes on is merged with what begins.
 func (b *builder) step(from []position, c byte) []position {
-	to := b.next[:0]
+	to, begin := b.next[:0], b.starts[b.class[c]]
 	for _, p := range from {
 		s, seen := b.sequences[p.sequence()], p.seen()
+		for len(begin) > 0 && begin[0] <= p {
+			to, begin = append(to, begin[0]), begin[1:]
+		}
 		if c >= high && s[seen-1].wide() {
 			to = append(to, p)
 		}
@@ -179,8 +181,7 @@ func (b *builder) step(from []position, c byte) []position {
 			to = append(to, p+1)
 		}
 	}
-	to = append(to, b.starts[b.class[c]]...)
-	slices.Sort(to)
+	to = append(to, begin...)
 	b.next = to
 	return slices.Compact(to)
 }

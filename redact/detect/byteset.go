@@ -48,6 +48,13 @@ func (s byteSet) not() byteSet {
 	return s
 }
 
+func (s byteSet) without(o byteSet) byteSet {
+	for i := range s {
+		s[i] &^= o[i]
+	}
+	return s
+}
+
 func (s byteSet) within(o byteSet) bool {
 	for i := range s {
 		if s[i]&^o[i] != 0 {

@@ -101,22 +101,3 @@ func atZero(n *syntax.RegexNode) bool {
 	}
 	return false
 }
-
-// farthest is the distance from which on it is told no more precisely.
-const farthest = 64
-
-// distances lists, by distance, the patterns of which a match may start that
-// far before the end of a factor or farther. Patterns that can start inside a
-// word are in all of them. The last one stands for all greater distances too.
-func distances(exprs []expression) []Set {
-	within := make([]Set, farthest+1)
-	for d := range within {
-		within[d] = NewSet(len(exprs))
-		for i := range exprs {
-			if x := &exprs[i]; !x.atWord || d <= x.need.hi {
-				within[d].Add(i)
-			}
-		}
-	}
-	return within
-}
