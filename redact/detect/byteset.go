@@ -19,6 +19,7 @@ var (
 	upperSet = rangeSet('A', 'Z')
 	codeSet  = digitSet.or(upperSet) // what most identifiers are written in
 	alnumSet = digitSet.or(rangeSet('a', 'z')).or(rangeSet('A', 'Z'))
+	asciiSet = rangeSet(0, high-1)
 	anySet   = rangeSet(0, 255)
 )
 

@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // search is the state of one pass over one text. It holds private text in
@@ -87,6 +88,10 @@ func (s *search) enter(i int) {
 		to++
 	}
 	s.word, s.wordEnd = from, to
+	if to < len(s.text) && s.text[to] >= utf8.RuneSelf { // may be a letter of the word
+		copy(s.open, s.all)
+		return
+	}
 	kind := ofDigits
 	switch {
 	case mixed:

@@ -48,7 +48,8 @@ func (s *shape) fits(text string, i int) bool {
 
 // lengths reports for words of the given characters, by their length in bytes,
 // whether a match may start where such a word does: it ends in the word, with
-// it, or goes on behind it. The last length stands for all greater ones.
+// it, or goes on behind it. What is behind is ASCII, or the text's end. The last
+// length stands for all greater ones.
 func (s *shape) lengths(of byteSet) (ok [farthest + 1]bool) {
 	if s.next == nil {
 		for n := range ok {
@@ -56,7 +57,7 @@ func (s *shape) lengths(of byteSet) (ok [farthest + 1]bool) {
 		}
 		return ok
 	}
-	inside, outside := s.reach(of), s.reach(wordSet.not())
+	inside, outside := s.reach(of), s.reach(asciiSet.without(wordSet))
 	outside[s.classes-1] = true
 	var at, to [maxShape]bool
 	at[atStart] = true

@@ -5,7 +5,7 @@ package detect
 // of few lengths: eight digits, or eleven. One look at a word's length and
 // characters rules out nearly all of them at once.
 type words struct {
-	fitting [ofBoth + 1][farthest + 1]Set // by characters and length of a word: the patterns that may start there
+	fitting [ofBoth + 1][farthest + 1]Set // by characters and length of an ASCII word: the patterns that may start there
 	joining [256]Set                      // by the byte before a word: the patterns that may have started before it
 	within  [farthest + 1]Set             // by distance from the beginning of a word: the patterns that can still start there
 }
