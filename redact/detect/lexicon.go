@@ -29,8 +29,8 @@ func (s Set) add(o Set) {
 type Lexicon struct {
 	size  int
 	words map[string]Set
-	guess [512]uint64 // bits of the words' hashes, to look up few of a text's words
-	any   Set         // patterns with a phrase that no word can stand for
+	guess [1 << 15]uint8 // by slotOf a word: bits of the words' lengths, to look up few of a text's words
+	any   Set            // patterns with a phrase that no word can stand for
 }
 
 // maxWord is the length, in bytes, of the longest word that is looked up.
@@ -51,11 +51,7 @@ func (l *Lexicon) Add(i int, phrases []string) {
 		}
 		if l.words[w] == nil {
 			l.words[w] = NewSet(l.size)
-			h := uint32(0)
-			for _, c := range []byte(w) {
-				h = hash(h, c)
-			}
-			l.guess[h>>6%uint32(len(l.guess))] |= 1 << (h & 63)
+			l.guess[slotOf(w)] |= 1 << (len(w) & 7)
 		}
 		l.words[w].Add(i)
 	}
@@ -78,52 +74,50 @@ func telling(phrase string) (best string) {
 	return best
 }
 
-func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
-
 // Spoken adds to dst the patterns that a word of text may speak for. It takes
 // the text apart exactly as [Fold] does.
 func (l *Lexicon) Spoken(dst Set, text string) {
 	dst.add(l.any)
-	var word [maxWord + utf8.UTFMax]byte
-	n, h, last, before := 0, uint32(0), none, none
+	start, ascii, last, before := 0, true, none, none
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}
 		kind := kindOf(r)
-		if splits(last, kind) {
-			if n > 0 && !wedged(before, last, kind) {
-				l.look(dst, word[:n], h)
+		if (kind != last || kind == alone) && splits(last, kind) {
+			if last != none && !wedged(before, last, kind) {
+				l.look(dst, text[start:i], ascii)
 			}
-			n, h, before = 0, 0, last
+			start, ascii, before = i, true, last
 		}
-		if last = kind; kind != none && n <= maxWord {
-			if r < utf8.RuneSelf {
-				word[n] = asciiLower[r]
-				h = hash(h, word[n])
-				n++
-			} else {
-				from := n
-				n += utf8.EncodeRune(word[n:], lowerRune(r))
-				for _, c := range word[from:n] {
-					h = hash(h, c)
-				}
-			}
-		}
+		last, ascii = kind, ascii && r < utf8.RuneSelf
 		i += size
 	}
-	if n > 0 {
-		l.look(dst, word[:n], h)
+	if last != none {
+		l.look(dst, text[start:], ascii)
 	}
 }
 
 // look adds what a word speaks for.
-func (l *Lexicon) look(dst Set, word []byte, h uint32) {
-	if l.guess[h>>6%uint32(len(l.guess))]>>(h&63)&1 == 0 || len(word) > maxWord {
+func (l *Lexicon) look(dst Set, word string, ascii bool) {
+	if ascii && (len(word) > maxWord || l.guess[slotOf(word)]>>(len(word)&7)&1 == 0) {
 		return
 	}
-	if s, ok := l.words[string(word)]; ok {
+	var buf [maxWord + utf8.UTFMax]byte
+	low := buf[:0]
+	for _, r := range word {
+		if low = utf8.AppendRune(low, lowerRune(r)); len(low) > maxWord {
+			return
+		}
+	}
+	if s, ok := l.words[string(low)]; ok {
 		dst.add(s)
 	}
+}
+
+// slotOf tells words apart by their first two letters and their last one.
+func slotOf(word string) int {
+	second := word[min(1, len(word)-1)]
+	return int(word[0]&31)<<10 | int(second&31)<<5 | int(word[len(word)-1]&31)
 }

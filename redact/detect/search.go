@@ -118,6 +118,11 @@ func (s *search) candidate(p, word, e int) {
 		}
 	case word > e-x.need.lo && (word == 0 || !x.alphabet.has(s.text[word-1])):
 		return // a match would hold the byte before the word
+	case tried > e-x.need.lo:
+		return
+	case tried > 0 && tried == e-x.need.lo && !x.starts.first.has(s.text[tried]): // the only new start, as in a row of digits
+		s.tried[p]++
+		return
 	default:
 		var ok bool
 		if to, ok = s.retreat(x, e, x.need.lo, tried); !ok {
