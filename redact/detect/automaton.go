@@ -22,7 +22,10 @@ type part struct {
 }
 
 // accept marks transitions into states that end a factor.
-const accept = 0x8000
+const (
+	acceptBit = 15
+	accept    = 1 << acceptBit
+)
 
 // maxStates bounds the automaton's size: with 64 byte classes it takes
 // 128 bytes a state.

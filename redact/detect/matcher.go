@@ -70,7 +70,7 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 		Set(m.all).Add(i)
 	}
 	m.scratch.New = func() any {
-		return &search{Matcher: m, tried: make([]int, len(m.exprs)), open: NewSet(len(m.exprs))}
+		return &search{Matcher: m, tried: make([]int, len(m.exprs)), open: NewSet(len(m.exprs)), stops: new(stops)}
 	}
 	return m, nil
 }
@@ -126,12 +126,22 @@ func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick
 // pass runs the automaton over text[from:to].
 func (m *Matcher) pass(s *search, state uint, from, to int) uint {
 	a := m.scan
-	next, shift, text := a.next, a.shift, s.text[:to]
-	for i := from; i < len(text); i++ {
-		v := next[state<<shift|uint(a.class[text[i]])]
-		state = uint(v &^ accept)
-		if v&accept != 0 {
-			s.candidates(a.ends[state], i+1)
+	next, shift := a.next, a.shift
+	for from < to {
+		n := min((to-from)/lanes, laneMax)
+		if n >= laneMin {
+			if after, ok := m.walk(s, state, from, n); ok {
+				state, from = after, from+lanes*n
+				continue
+			}
+		}
+		text := s.text[:min(to, from+lanes*laneMax)]
+		for ; from < len(text); from++ {
+			v := next[state<<shift|uint(a.class[text[from]])]
+			state = uint(v &^ accept)
+			if v&accept != 0 {
+				s.candidates(a.ends[state], from+1)
+			}
 		}
 	}
 	return state

@@ -29,6 +29,7 @@ type search struct {
 	word, wordEnd int // the word last met
 	open          Set // patterns that may start there or before, and are not tried there
 
+	stops   *stops
 	runes   []rune
 	dirty   int   // how many runes of the buffer have held text
 	offsets []int // of the runes in text, if some are not ASCII
