@@ -70,7 +70,7 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 		Set(m.all).Add(i)
 	}
 	m.scratch.New = func() any {
-		return &search{Matcher: m, tried: make([]int, len(m.exprs)), open: NewSet(len(m.exprs)), stops: new(stops)}
+		return &search{Matcher: m, tried: make([]int, len(m.exprs)), done: NewSet(len(m.exprs)), stops: new(stops)}
 	}
 	return m, nil
 }

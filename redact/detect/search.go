@@ -26,8 +26,10 @@ type search struct {
 	wanted Set    // patterns that are looked for
 	pick   Picker // until it has been asked for all of them
 
-	word, wordEnd int // the word last met
-	open          Set // patterns that may start there or before, and are not tried there
+	word, wordEnd int  // the word last met
+	fits, joins   Set  // patterns that may start there, and before
+	done          Set  // patterns that have been tried there
+	touched       bool // if there is one
 
 	stops   *stops
 	runes   []rune
@@ -40,6 +42,7 @@ func (s *search) begin(ctx context.Context, text string, dst []Match, pick Picke
 	s.ctx, s.text, s.found, s.err = ctx, text, dst, nil
 	s.pick, s.wanted = pick, pick.Always()
 	s.word, s.wordEnd = 0, 0
+	clear(s.done)
 }
 
 func (s *search) end() {
@@ -55,54 +58,65 @@ func (s *search) end() {
 
 // candidates notes that the factors of some patterns ended at byte e.
 func (s *search) candidates(ends []part, e int) {
-	word, open, within := e, Set(s.all), s.within[0]
-	if wordSet.has(s.text[e-1]) {
-		if e > s.wordEnd {
-			s.enter(e - 1)
-		}
-		word, open, within = s.word, s.open, s.within[min(e-s.word, farthest)]
-	} else {
+	if !inWord[s.text[e-1]] {
 		e = s.alignUp(e)
+		for _, some := range ends {
+			s.each(some.at, some.bits, e, e)
+		}
+		return
 	}
+	if e > s.wordEnd {
+		s.enter(e - 1)
+	}
+	within := s.within[min(e-s.word, farthest)]
 	for _, some := range ends {
-		live := some.bits & open[some.at] & within[some.at]
-		if s.pick == nil {
-			live &= s.wanted[some.at]
+		at := some.at
+		if live := some.bits & (s.fits[at] | s.joins[at]) & within[at] &^ s.done[at]; live != 0 {
+			s.each(at, live, s.word, e)
 		}
-		for ; live != 0; live &= live - 1 {
-			s.candidate(some.at<<6|bits.TrailingZeros64(live), word, e)
-		}
+	}
+}
+
+// each notes that factors ended for those of the patterns that are looked for.
+func (s *search) each(at int, live uint64, word, e int) {
+	if s.pick == nil {
+		live &= s.wanted[at]
+	}
+	for ; live != 0; live &= live - 1 {
+		s.candidate(at<<6|bits.TrailingZeros64(live), word, e)
 	}
 }
 
 // enter finds the word that byte i stands in, and what may start there.
 func (s *search) enter(i int) {
 	from, to := i, i+1
-	seen := s.text[i] & letterBit
-	mixed := false
-	for from > s.wordEnd && wordSet.has(s.text[from-1]) {
+	all, some := s.text[i], s.text[i]
+	for from > s.wordEnd && inWord[s.text[from-1]] {
 		from--
-		mixed = mixed || s.text[from]&letterBit != seen
+		all, some = all&s.text[from], some|s.text[from]
 	}
-	for to < len(s.text) && wordSet.has(s.text[to]) {
-		mixed = mixed || s.text[to]&letterBit != seen
+	for to < len(s.text) && inWord[s.text[to]] {
+		all, some = all&s.text[to], some|s.text[to]
 		to++
 	}
 	s.word, s.wordEnd = from, to
-	if to < len(s.text) && s.text[to] >= utf8.RuneSelf { // may be a letter of the word
-		copy(s.open, s.all)
-		return
+	if s.touched {
+		clear(s.done)
+		s.touched = false
 	}
-	kind := ofDigits
+	kind := ofBoth
 	switch {
-	case mixed:
-		kind = ofBoth
-	case seen != 0:
+	case all&letterBit != 0:
 		kind = ofLetters
+	case some&letterBit == 0:
+		kind = ofDigits
 	}
-	copy(s.open, s.fitting[kind][min(to-from, farthest)])
+	s.fits, s.joins = s.fitting[kind][min(to-from, farthest)], s.joining[edge]
+	if to < len(s.text) && s.text[to] >= utf8.RuneSelf { // may be a letter of the word
+		s.fits = Set(s.all)
+	}
 	if from > 0 {
-		s.open.add(s.joining[s.text[from-1]])
+		s.joins = s.joining[s.text[from-1]]
 	}
 }
 
@@ -113,7 +127,8 @@ func (s *search) candidate(p, word, e int) {
 	from, to := 0, word
 	switch tried := s.tried[p]; {
 	case x.atWord && word <= e-x.need.lo: // the last start that is possible is the word's
-		s.open[p>>6] &^= 1 << (p & 63) // and the next factor in it reaches less far back
+		s.done.Add(p) // and the next factor in it reaches less far back
+		s.touched = true
 		if from = to; to > 0 && x.alphabet.has(s.text[to-1]) {
 			from, _ = s.retreat(x, to, x.need.hi-(e-to), tried)
 		}

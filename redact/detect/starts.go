@@ -17,6 +17,14 @@ type starts struct {
 
 var wordSet = alnumSet.or(rangeSet('_', '_'))
 
+// inWord is wordSet for a look at every byte.
+var inWord = func() (t [256]bool) {
+	for c := range t {
+		t[c] = wordSet.has(byte(c))
+	}
+	return t
+}()
+
 // possible reports whether a match may start at i.
 func (s *starts) possible(text string, i int) bool {
 	return s.first.has(text[i]) && (i == 0 || !s.notAfter.has(text[i-1]))

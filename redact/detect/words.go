@@ -6,7 +6,7 @@ package detect
 // characters rules out nearly all of them at once.
 type words struct {
 	fitting [ofBoth + 1][farthest + 1]Set // by characters and length of an ASCII word: the patterns that may start there
-	joining [256]Set                      // by the byte before a word: the patterns that may have started before it
+	joining [edge + 1]Set                 // by the byte before a word: the patterns that may have started before it
 	within  [farthest + 1]Set             // by distance from the beginning of a word: the patterns that can still start there
 }
 
@@ -16,6 +16,9 @@ const (
 	ofLetters
 	ofBoth
 )
+
+// edge stands for the byte before a text: there is none, and no match in it.
+const edge = 256
 
 // letterBit is set in the letters and the underscore of a word, not in digits.
 const letterBit = 0x40
@@ -43,7 +46,7 @@ func newWords(exprs []expression) *words {
 	for c := range w.joining {
 		w.joining[c] = NewSet(len(exprs))
 		for i := range exprs {
-			if exprs[i].alphabet.has(byte(c)) {
+			if c < edge && exprs[i].alphabet.has(byte(c)) {
 				w.joining[c].Add(i)
 			}
 		}
