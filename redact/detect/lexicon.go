@@ -75,35 +75,85 @@ func telling(phrase string) (best string) {
 }
 
 // Spoken adds to dst the patterns that a word of text may speak for. It takes
-// the text apart exactly as [Fold] does.
+// the text apart as [Fold] does.
 func (l *Lexicon) Spoken(dst Set, text string) {
 	dst.add(l.any)
-	start, ascii, last, before := 0, true, none, none
-	for i := 0; i < len(text); {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
-		}
-		kind := kindOf(r)
-		if (kind != last || kind == alone) && splits(last, kind) {
-			if last != none && !wedged(before, last, kind) {
-				l.look(dst, text[start:i], ascii)
+	var cuts [256]uint32
+	for from := 0; from < len(text); {
+		n, end := cutASCII(&cuts, text, from)
+		for k := 1; k < n; k++ {
+			if word := text[cuts[k-1]:cuts[k]]; l.maybe(word) && !wedgedAt(text, int(cuts[k-1]), int(cuts[k])) {
+				l.look(dst, word)
 			}
-			start, ascii, before = i, true, last
 		}
-		last, ascii = kind, ascii && r < utf8.RuneSelf
-		i += size
-	}
-	if last != none {
-		l.look(dst, text[start:], ascii)
+		if from = int(cuts[n-1]); end < len(text) && text[end] >= utf8.RuneSelf {
+			from = l.wide(dst, text, from, end)
+		}
 	}
 }
 
-// look adds what a word speaks for.
-func (l *Lexicon) look(dst Set, word string, ascii bool) {
-	if ascii && (len(word) > maxWord || l.guess[slotOf(word)]>>(len(word)&7)&1 == 0) {
-		return
+// cutASCII cuts text from a byte on where words begin and end: before the first
+// of them, before each other, and behind the text if it comes so far. It ends at
+// a character outside ASCII, or when the list is full, and returns how many cuts
+// it has made and where it has ended.
+func cutASCII(cuts *[256]uint32, text string, from int) (n, end int) {
+	cuts[0], n = uint32(from), 1
+	if text[from] >= utf8.RuneSelf {
+		return n, from
 	}
+	last := asciiKinds[text[from]]
+	for end = from; end < len(text) && n < len(cuts)-1; end++ {
+		c := text[end]
+		if c >= utf8.RuneSelf {
+			return n, end
+		}
+		kind := asciiKinds[c]
+		cuts[n] = uint32(end)
+		n += int(cutting[last<<3|kind])
+		last = kind
+	}
+	if end == len(text) {
+		cuts[n] = uint32(end)
+		n++
+	}
+	return n, end
+}
+
+// wide does the same for text from a byte to the first gap between words behind
+// another one, and returns where that is.
+func (l *Lexicon) wide(dst Set, text string, from, end int) int {
+	for end < len(text) && (text[end] >= utf8.RuneSelf || asciiKinds[text[end]] != none) {
+		end++
+	}
+	start, last, before := from, none, none
+	for i, r := range text[from:end] {
+		i += from
+		kind := kindOf(r)
+		if splits(last, kind) {
+			if last != none && !wedged(before, last, kind) {
+				l.look(dst, text[start:i])
+			}
+			start, before = i, last
+		}
+		last = kind
+	}
+	if last != none {
+		l.look(dst, text[start:end])
+	}
+	return end
+}
+
+// maybe reports whether an ASCII word may be one of the lexicon's.
+func (l *Lexicon) maybe(word string) bool { return l.guess[slotOf(word)]>>(len(word)&7)&1 != 0 }
+
+// wedgedAt reports whether a word of ASCII stands between digits.
+func wedgedAt(text string, start, end int) bool {
+	return start > 0 && end < len(text) && text[start-1] < utf8.RuneSelf && text[end] < utf8.RuneSelf &&
+		wedged(int(asciiKinds[text[start-1]]), int(asciiKinds[text[end-1]]), int(asciiKinds[text[end]]))
+}
+
+// look adds what a word speaks for.
+func (l *Lexicon) look(dst Set, word string) {
 	var buf [maxWord + utf8.UTFMax]byte
 	low := buf[:0]
 	for _, r := range word {
