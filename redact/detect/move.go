@@ -57,7 +57,10 @@ func (s *search) width(i int) int {
 // steps were made.
 func (s *search) marginLeft(i, n int) (left, steps int) {
 	for ; steps < n && i > 0; steps++ {
-		_, size := utf8.DecodeLastRuneInString(s.text[:i])
+		size := 1
+		if s.text[i-1] >= utf8.RuneSelf {
+			_, size = utf8.DecodeLastRuneInString(s.text[:i])
+		}
 		i -= size
 	}
 	return i, steps
