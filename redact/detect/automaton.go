@@ -31,13 +31,10 @@ const (
 // 128 bytes a state.
 const maxStates = 8192
 
-// position is how much of one sequence has been seen: its number in the upper
-// half, the count of characters in the lower.
+// position is how much of one sequence has been seen. Each sequence has as many
+// as it has characters, one behind the other, the first of them behind its first
+// character.
 type position uint32
-
-func (p position) sequence() int { return int(p >> 16) }
-
-func (p position) seen() int { return int(p & 0xffff) }
 
 // builder holds the subset construction's work list.
 type builder struct {
@@ -46,6 +43,9 @@ type builder struct {
 	class     [256]uint8
 	classes   []byte       // one byte of each class
 	starts    [][]position // by class: the sequences that may begin with it
+	moves     [][]bool     // by class and position: whether it goes on with it
+	wide      []bool       // by position: whether a character outside ASCII may be the last
+	ended     []int        // by position: the sequence that it ends, or -1
 	states    map[string]int
 	sets      [][]position
 	ends      [][]uint16 // by state: the patterns whose factor ends there
@@ -145,10 +145,20 @@ func (b *builder) partition() {
 	}
 	b.class, b.classes = partition(sets)
 	b.starts = make([][]position, len(b.classes))
-	for k, sample := range b.classes {
-		for i, s := range b.sequences {
+	b.moves = make([][]bool, len(b.classes))
+	for i, s := range b.sequences {
+		first := position(len(b.ended))
+		for n, c := range s {
+			b.ended, b.wide = append(b.ended, -1), append(b.wide, c.wide())
+			for k, sample := range b.classes {
+				goesOn := n+1 < len(s) && s[n+1].has(sample)
+				b.moves[k] = append(b.moves[k], goesOn)
+			}
+		}
+		b.ended[len(b.ended)-1] = i
+		for k, sample := range b.classes {
 			if s[0].has(sample) {
-				b.starts[k] = append(b.starts[k], position(i<<16|1))
+				b.starts[k] = append(b.starts[k], first)
 			}
 		}
 	}
@@ -158,10 +168,12 @@ func (b *builder) partition() {
 // forbids stands before. Guards are wide; other sequences that begin like one
 // are met once too often, which costs a look.
 func (b *builder) edge() (set []position) {
-	for i, s := range b.sequences {
+	first := position(0)
+	for _, s := range b.sequences {
 		if s[0].wide() && len(s) > 1 {
-			set = append(set, position(i<<16|1))
+			set = append(set, first)
 		}
+		first += position(len(s))
 	}
 	return set
 }
@@ -171,16 +183,16 @@ func (b *builder) edge() (set []position) {
 // one that may be such a character stays on further ones. Positions are kept in
 // order, so that equal sets look equal: what goes on is merged with what begins.
 func (b *builder) step(from []position, c byte) []position {
-	to, begin := b.next[:0], b.starts[b.class[c]]
+	k := b.class[c]
+	to, begin, moves := b.next[:0], b.starts[k], b.moves[k]
 	for _, p := range from {
-		s, seen := b.sequences[p.sequence()], p.seen()
 		for len(begin) > 0 && begin[0] <= p {
 			to, begin = append(to, begin[0]), begin[1:]
 		}
-		if c >= high && s[seen-1].wide() {
+		if c >= high && b.wide[p] {
 			to = append(to, p)
 		}
-		if seen < len(s) && s[seen].has(c) {
+		if moves[p] {
 			to = append(to, p+1)
 		}
 	}
@@ -208,8 +220,8 @@ func (b *builder) state(set []position) int {
 // patterns lists whose factors end in a set of positions.
 func (b *builder) patterns(set []position) (out []uint16) {
 	for _, p := range set {
-		if p.seen() == len(b.sequences[p.sequence()]) {
-			out = append(out, b.owners[p.sequence()]...)
+		if i := b.ended[p]; i >= 0 {
+			out = append(out, b.owners[i]...)
 		}
 	}
 	slices.Sort(out)
