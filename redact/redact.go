@@ -12,7 +12,7 @@
 // Bounds: the readings of a text are a few times its size at most; a value that
 // a line break cuts is joined across one break; structure is followed 4 KB back
 // and a table's lines 2 KB to either side. An engine of the built-in packs
-// takes about 5 MB, and remembers fields in about 4 MB more.
+// takes about 4 MB, and remembers fields in about 4 MB more.
 //
 //	set, _ := builtin.Load()
 //	engine, _ := redact.New(set, redact.Options{})

@@ -133,11 +133,12 @@ func TestFindingsNameTheirFields(t *testing.T) {
 	}
 }
 
+// slow backtracks without end before what its look-ahead forbids.
 const slow = `
   - id: slow
     entity: ID_NUMBER
     on_timeout: %s
-    patterns: [{regex: '(?:a|b|ab){1,60}(?![ab?])'}]
+    patterns: [{regex: '(?:a|b|ab){1,60}(?![ab]|\? )'}]
 `
 
 // TestTimeoutIsAFinding: what could not be decided in time is blocked or

@@ -16,18 +16,14 @@ type analysis struct {
 }
 
 // analyze summarises all matches of a pattern, and where they can start.
-func analyze(expr string) (summary, starts, error) {
-	tree, err := syntax.Parse(expr, syntax.ParseOptions{RegexOptions: syntax.RE2})
-	if err != nil {
-		return summary{}, starts{}, err
-	}
+func analyze(root *syntax.RegexNode) (summary, starts, error) {
 	a := analysis{groups: map[int]summary{}}
-	s, err := a.node(tree.Root)
+	s, err := a.node(root)
 	if err != nil {
 		return summary{}, starts{}, err
 	}
-	guard := a.guard(tree.Root)
-	return s, starts{s.first(), guard, atZero(tree.Root), wordSet.within(guard)}, nil
+	guard := a.guard(root)
+	return s, starts{s.first(), guard, atZero(root), wordSet.within(guard)}, nil
 }
 
 func (a *analysis) node(n *syntax.RegexNode) (summary, error) {

@@ -8,27 +8,33 @@ import (
 // automaton finds the factors of all patterns in one pass: a deterministic
 // automaton over byte classes, made by the subset construction.
 type automaton struct {
-	class   [256]uint8
-	shift   uint       // state<<shift | class is the index of a transition
-	next    []uint16   // transitions: the new state, and accept
-	accepts [][]uint16 // by state: the patterns whose factor ends here
-	ends    []Set      // the same as sets
+	class [256]uint8
+	shift uint     // state<<shift | class is the index of a transition
+	next  []uint16 // transitions: the new state, and accept
+	ends  [][]part // by state: the patterns whose factor ends here
+}
+
+// part is 64 patterns' places in a [Set], those from at*64 on. Few patterns'
+// factors end in one place, so most states have one or two parts.
+type part struct {
+	at   int
+	bits uint64
 }
 
 // accept marks transitions into states that end a factor.
-const accept = 0x8000
+const (
+	acceptBit = 15
+	accept    = 1 << acceptBit
+)
 
 // maxStates bounds the automaton's size: with 64 byte classes it takes
 // 128 bytes a state.
 const maxStates = 8192
 
-// position is how much of one sequence has been seen: its number in the upper
-// half, the count of characters in the lower.
+// position is how much of one sequence has been seen. Each sequence has as many
+// as it has characters, one behind the other, the first of them behind its first
+// character.
 type position uint32
-
-func (p position) sequence() int { return int(p >> 16) }
-
-func (p position) seen() int { return int(p & 0xffff) }
 
 // builder holds the subset construction's work list.
 type builder struct {
@@ -37,6 +43,9 @@ type builder struct {
 	class     [256]uint8
 	classes   []byte       // one byte of each class
 	starts    [][]position // by class: the sequences that may begin with it
+	moves     [][]bool     // by class and position: whether it goes on with it
+	wide      []bool       // by position: whether a character outside ASCII may be the last
+	ended     []int        // by position: the sequence that it ends, or -1
 	states    map[string]int
 	sets      [][]position
 	ends      [][]uint16 // by state: the patterns whose factor ends there
@@ -86,15 +95,22 @@ func construct(factors []factor, limit int) (a *automaton, ok bool) {
 		}
 		a.next = append(a.next, row...)
 	}
-	a.accepts = b.ends
 	for _, list := range b.ends {
-		ends := NewSet(len(factors))
-		for _, p := range list {
-			ends.Add(int(p))
-		}
-		a.ends = append(a.ends, ends)
+		a.ends = append(a.ends, parts(list))
 	}
 	return a, true
+}
+
+// parts packs a list of patterns in order.
+func parts(list []uint16) (out []part) {
+	for _, p := range list {
+		at := int(p >> 6)
+		if len(out) == 0 || out[len(out)-1].at != at {
+			out = append(out, part{at: at})
+		}
+		out[len(out)-1].bits |= 1 << (p & 63)
+	}
+	return out
 }
 
 // collect lists the distinct sequences and who asks for them.
@@ -127,27 +143,22 @@ func (b *builder) partition() {
 			}
 		}
 	}
-	index := map[string]uint8{}
-	for c := range 256 {
-		key := make([]byte, len(sets))
-		for i := range sets {
-			if sets[i].has(byte(c)) {
-				key[i] = 1
+	b.class, b.classes = partition(sets)
+	b.starts = make([][]position, len(b.classes))
+	b.moves = make([][]bool, len(b.classes))
+	for i, s := range b.sequences {
+		first := position(len(b.ended))
+		for n, c := range s {
+			b.ended, b.wide = append(b.ended, -1), append(b.wide, c.wide())
+			for k, sample := range b.classes {
+				goesOn := n+1 < len(s) && s[n+1].has(sample)
+				b.moves[k] = append(b.moves[k], goesOn)
 			}
 		}
-		k, known := index[string(key)]
-		if !known {
-			k = uint8(len(b.classes))
-			index[string(key)] = k
-			b.classes = append(b.classes, byte(c))
-		}
-		b.class[c] = k
-	}
-	b.starts = make([][]position, len(b.classes))
-	for k, sample := range b.classes {
-		for i, s := range b.sequences {
+		b.ended[len(b.ended)-1] = i
+		for k, sample := range b.classes {
 			if s[0].has(sample) {
-				b.starts[k] = append(b.starts[k], position(i<<16|1))
+				b.starts[k] = append(b.starts[k], first)
 			}
 		}
 	}
@@ -157,30 +168,35 @@ func (b *builder) partition() {
 // forbids stands before. Guards are wide; other sequences that begin like one
 // are met once too often, which costs a look.
 func (b *builder) edge() (set []position) {
-	for i, s := range b.sequences {
+	first := position(0)
+	for _, s := range b.sequences {
 		if s[0].wide() && len(s) > 1 {
-			set = append(set, position(i<<16|1))
+			set = append(set, first)
 		}
+		first += position(len(s))
 	}
 	return set
 }
 
-// step returns where a set of positions goes on a byte. Positions are kept in
-// order, so that equal sets look equal. Every sequence may begin anywhere. A character outside ASCII has several bytes, so a position
-// behind one that may be such a character stays on further ones.
+// step returns where a set of positions goes on a byte. Every sequence may begin
+// anywhere. A character outside ASCII has several bytes, so a position behind
+// one that may be such a character stays on further ones. Positions are kept in
+// order, so that equal sets look equal: what goes on is merged with what begins.
 func (b *builder) step(from []position, c byte) []position {
-	to := b.next[:0]
+	k := b.class[c]
+	to, begin, moves := b.next[:0], b.starts[k], b.moves[k]
 	for _, p := range from {
-		s, seen := b.sequences[p.sequence()], p.seen()
-		if c >= high && s[seen-1].wide() {
+		for len(begin) > 0 && begin[0] <= p {
+			to, begin = append(to, begin[0]), begin[1:]
+		}
+		if c >= high && b.wide[p] {
 			to = append(to, p)
 		}
-		if seen < len(s) && s[seen].has(c) {
+		if moves[p] {
 			to = append(to, p+1)
 		}
 	}
-	to = append(to, b.starts[b.class[c]]...)
-	slices.Sort(to)
+	to = append(to, begin...)
 	b.next = to
 	return slices.Compact(to)
 }
@@ -204,8 +220,8 @@ func (b *builder) state(set []position) int {
 // patterns lists whose factors end in a set of positions.
 func (b *builder) patterns(set []position) (out []uint16) {
 	for _, p := range set {
-		if p.seen() == len(b.sequences[p.sequence()]) {
-			out = append(out, b.owners[p.sequence()]...)
+		if i := b.ended[p]; i >= 0 {
+			out = append(out, b.owners[i]...)
 		}
 	}
 	slices.Sort(out)

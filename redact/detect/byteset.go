@@ -19,6 +19,7 @@ var (
 	upperSet = rangeSet('A', 'Z')
 	codeSet  = digitSet.or(upperSet) // what most identifiers are written in
 	alnumSet = digitSet.or(rangeSet('a', 'z')).or(rangeSet('A', 'Z'))
+	asciiSet = rangeSet(0, high-1)
 	anySet   = rangeSet(0, 255)
 )
 
@@ -44,6 +45,13 @@ func (s byteSet) or(o byteSet) byteSet {
 func (s byteSet) not() byteSet {
 	for i := range s {
 		s[i] = ^s[i]
+	}
+	return s
+}
+
+func (s byteSet) without(o byteSet) byteSet {
+	for i := range s {
+		s[i] &^= o[i]
 	}
 	return s
 }

@@ -133,6 +133,18 @@ func splits(last, kind int) bool {
 	return kind != last && !(last == upper && kind == lower) || kind == alone
 }
 
+// cutting is 1 where a word ends between two characters, by last<<3 | kind.
+var cutting = func() (t [64]uint8) {
+	for last := none; last <= alone; last++ {
+		for kind := none; kind <= alone; kind++ {
+			if splits(last, kind) {
+				t[last<<3|kind] = 1
+			}
+		}
+	}
+	return t
+}()
+
 // barrierDigits is the length of a digit run that ends a hit's context: it is
 // another value, and the words beyond it are about that one.
 const barrierDigits = 6

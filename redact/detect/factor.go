@@ -1,6 +1,9 @@
 package detect
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // A factor is what the scan looks for in place of a pattern: a short list of
 // byte-class sequences of which every match of the pattern contains one. The
@@ -151,6 +154,9 @@ func better(a, b factor) factor {
 
 // distinct drops sequences that occur twice, keeping their order.
 func distinct(list []sequence) []sequence {
+	if len(list) < 2 {
+		return list
+	}
 	seen := map[string]bool{}
 	out := list[:0:0]
 	for _, s := range list {
@@ -182,7 +188,7 @@ func product(a, b []sequence) []sequence {
 	out := make([]sequence, 0, len(a)*len(b))
 	for _, x := range a {
 		for _, y := range b {
-			out = append(out, append(append(sequence{}, x...), y...))
+			out = append(out, slices.Concat(x, y))
 		}
 	}
 	return distinct(out)

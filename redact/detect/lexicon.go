@@ -29,8 +29,8 @@ func (s Set) add(o Set) {
 type Lexicon struct {
 	size  int
 	words map[string]Set
-	guess [512]uint64 // bits of the words' hashes, to look up few of a text's words
-	any   Set         // patterns with a phrase that no word can stand for
+	guess [1 << 15]uint8 // by slotOf a word: bits of the words' lengths, to look up few of a text's words
+	any   Set            // patterns with a phrase that no word can stand for
 }
 
 // maxWord is the length, in bytes, of the longest word that is looked up.
@@ -51,11 +51,7 @@ func (l *Lexicon) Add(i int, phrases []string) {
 		}
 		if l.words[w] == nil {
 			l.words[w] = NewSet(l.size)
-			h := uint32(0)
-			for _, c := range []byte(w) {
-				h = hash(h, c)
-			}
-			l.guess[h>>6%uint32(len(l.guess))] |= 1 << (h & 63)
+			l.guess[slotOf(w)] |= 1 << (len(w) & 7)
 		}
 		l.words[w].Add(i)
 	}
@@ -78,52 +74,100 @@ func telling(phrase string) (best string) {
 	return best
 }
 
-func hash(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
-
 // Spoken adds to dst the patterns that a word of text may speak for. It takes
-// the text apart exactly as [Fold] does.
+// the text apart as [Fold] does.
 func (l *Lexicon) Spoken(dst Set, text string) {
 	dst.add(l.any)
-	var word [maxWord + utf8.UTFMax]byte
-	n, h, last, before := 0, uint32(0), none, none
-	for i := 0; i < len(text); {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
-		}
-		kind := kindOf(r)
-		if splits(last, kind) {
-			if n > 0 && !wedged(before, last, kind) {
-				l.look(dst, word[:n], h)
-			}
-			n, h, before = 0, 0, last
-		}
-		if last = kind; kind != none && n <= maxWord {
-			if r < utf8.RuneSelf {
-				word[n] = asciiLower[r]
-				h = hash(h, word[n])
-				n++
-			} else {
-				from := n
-				n += utf8.EncodeRune(word[n:], lowerRune(r))
-				for _, c := range word[from:n] {
-					h = hash(h, c)
-				}
+	var cuts [256]uint32
+	for from := 0; from < len(text); {
+		n, end := cutASCII(&cuts, text, from)
+		for k := 1; k < n; k++ {
+			if word := text[cuts[k-1]:cuts[k]]; l.maybe(word) && !wedgedAt(text, int(cuts[k-1]), int(cuts[k])) {
+				l.look(dst, word)
 			}
 		}
-		i += size
-	}
-	if n > 0 {
-		l.look(dst, word[:n], h)
+		if from = int(cuts[n-1]); end < len(text) && text[end] >= utf8.RuneSelf {
+			from = l.wide(dst, text, from, end)
+		}
 	}
 }
 
-// look adds what a word speaks for.
-func (l *Lexicon) look(dst Set, word []byte, h uint32) {
-	if l.guess[h>>6%uint32(len(l.guess))]>>(h&63)&1 == 0 || len(word) > maxWord {
-		return
+// cutASCII cuts text from a byte on where words begin and end: before the first
+// of them, before each other, and behind the text if it comes so far. It ends at
+// a character outside ASCII, or when the list is full, and returns how many cuts
+// it has made and where it has ended.
+func cutASCII(cuts *[256]uint32, text string, from int) (n, end int) {
+	cuts[0], n = uint32(from), 1
+	if text[from] >= utf8.RuneSelf {
+		return n, from
 	}
-	if s, ok := l.words[string(word)]; ok {
+	last := asciiKinds[text[from]]
+	for end = from; end < len(text) && n < len(cuts)-1; end++ {
+		c := text[end]
+		if c >= utf8.RuneSelf {
+			return n, end
+		}
+		kind := asciiKinds[c]
+		cuts[n] = uint32(end)
+		n += int(cutting[last<<3|kind])
+		last = kind
+	}
+	if end == len(text) {
+		cuts[n] = uint32(end)
+		n++
+	}
+	return n, end
+}
+
+// wide does the same for text from a byte to the first gap between words behind
+// another one, and returns where that is.
+func (l *Lexicon) wide(dst Set, text string, from, end int) int {
+	for end < len(text) && (text[end] >= utf8.RuneSelf || asciiKinds[text[end]] != none) {
+		end++
+	}
+	start, last, before := from, none, none
+	for i, r := range text[from:end] {
+		i += from
+		kind := kindOf(r)
+		if splits(last, kind) {
+			if last != none && !wedged(before, last, kind) {
+				l.look(dst, text[start:i])
+			}
+			start, before = i, last
+		}
+		last = kind
+	}
+	if last != none {
+		l.look(dst, text[start:end])
+	}
+	return end
+}
+
+// maybe reports whether an ASCII word may be one of the lexicon's.
+func (l *Lexicon) maybe(word string) bool { return l.guess[slotOf(word)]>>(len(word)&7)&1 != 0 }
+
+// wedgedAt reports whether a word of ASCII stands between digits.
+func wedgedAt(text string, start, end int) bool {
+	return start > 0 && end < len(text) && text[start-1] < utf8.RuneSelf && text[end] < utf8.RuneSelf &&
+		wedged(int(asciiKinds[text[start-1]]), int(asciiKinds[text[end-1]]), int(asciiKinds[text[end]]))
+}
+
+// look adds what a word speaks for.
+func (l *Lexicon) look(dst Set, word string) {
+	var buf [maxWord + utf8.UTFMax]byte
+	low := buf[:0]
+	for _, r := range word {
+		if low = utf8.AppendRune(low, lowerRune(r)); len(low) > maxWord {
+			return
+		}
+	}
+	if s, ok := l.words[string(low)]; ok {
 		dst.add(s)
 	}
+}
+
+// slotOf tells words apart by their first two letters and their last one.
+func slotOf(word string) int {
+	second := word[min(1, len(word)-1)]
+	return int(word[0]&31)<<10 | int(second&31)<<5 | int(word[len(word)-1]&31)
 }

@@ -1,11 +1,19 @@
 package detect
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/dlclark/regexp2/v2/syntax"
+)
 
 // Longest returns how many characters a match of an expression can have, or why
 // that has no bound.
 func Longest(expr string) (int, error) {
-	s, _, err := analyze(expr)
+	tree, err := syntax.Parse(expr, syntax.ParseOptions{RegexOptions: syntax.RE2})
+	if err != nil {
+		return 0, err
+	}
+	s, _, err := analyze(tree.Root)
 	switch {
 	case err != nil:
 		return 0, err

@@ -32,11 +32,11 @@ type Options struct {
 // Matcher finds all patterns of a list in one pass. It is immutable and safe
 // for concurrent use.
 type Matcher struct {
-	exprs   []expression
-	zero    []int // patterns that match at the beginning of a text alone
-	all     everything
-	within  []Set // by distance from the beginning of a word: the patterns that can still start there
-	scan    *automaton
+	exprs []expression
+	zero  []int // patterns that match at the beginning of a text alone
+	all   everything
+	scan  *automaton
+	*words
 	scratch sync.Pool // *search
 }
 
@@ -63,13 +63,15 @@ func Compile(ps []Pattern, o Options) (*Matcher, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	m.within = distances(m.exprs)
+	m.words = newWords(m.exprs)
 	m.scan = build(factors, maxStates)
 	m.all = everything(NewSet(len(ps)))
 	for i := range ps {
 		Set(m.all).Add(i)
 	}
-	m.scratch.New = func() any { return &search{pending: make([]window, len(m.exprs))} }
+	m.scratch.New = func() any {
+		return &search{Matcher: m, tried: make([]int, len(m.exprs)), done: NewSet(len(m.exprs)), stops: new(stops)}
+	}
 	return m, nil
 }
 
@@ -104,11 +106,12 @@ func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, 
 func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick Picker) ([]Match, error) {
 	s := m.scratch.Get().(*search)
 	defer m.scratch.Put(s)
-	s.begin(ctx, m.exprs, text, dst)
-	s.pick, s.wanted, s.within = pick, pick.Always(), m.within
+	s.begin(ctx, text, dst, pick)
 	defer s.end()
-	for _, p := range m.zero {
-		s.tryZero(p)
+	if len(text) > 0 {
+		for _, p := range m.zero {
+			s.try(p, 0, 0)
+		}
 	}
 	state := uint(0)
 	for from := 0; from < len(text); from += stride {
@@ -117,19 +120,28 @@ func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick
 		}
 		state = m.pass(s, state, from, min(len(text), from+stride))
 	}
-	err := s.flushAll()
-	return s.found, err
+	return s.found, s.err
 }
 
 // pass runs the automaton over text[from:to].
 func (m *Matcher) pass(s *search, state uint, from, to int) uint {
 	a := m.scan
-	next, shift, text := a.next, a.shift, s.text[:to]
-	for i := from; i < len(text); i++ {
-		v := next[state<<shift|uint(a.class[text[i]])]
-		state = uint(v &^ accept)
-		if v&accept != 0 {
-			s.candidates(a.ends[state], i+1)
+	next, shift := a.next, a.shift
+	for from < to {
+		n := min((to-from)/lanes, laneMax)
+		if n >= laneMin {
+			if after, ok := m.walk(s, state, from, n); ok {
+				state, from = after, from+lanes*n
+				continue
+			}
+		}
+		text := s.text[:min(to, from+lanes*laneMax)]
+		for ; from < len(text); from++ {
+			v := next[state<<shift|uint(a.class[text[from]])]
+			state = uint(v &^ accept)
+			if v&accept != 0 {
+				s.candidates(a.ends[state], from+1)
+			}
 		}
 	}
 	return state

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
+	"github.com/dlclark/regexp2/v2/syntax"
 )
 
 // Pattern is one regular expression: RE2 spelling plus look-around,
@@ -34,32 +35,32 @@ var setClock = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(clockPeriod)
 
 // expression is a compiled pattern and what its window needs.
 type expression struct {
-	re       *regexp2.Regexp
-	anchored *regexp2.Regexp // the same, matching only where a search begins
-	group    int
+	re    *regexp2.Regexp // matches only where a search begins
+	group int
 	summary
 	starts
-	need factor
+	need  factor
+	shape shape
 }
 
 func compile(p Pattern, timeout time.Duration) (expression, error) {
 	setClock()
-	re, err := regexp2.Compile(p.Expr, regexp2.RE2)
+	tree, err := syntax.Parse(p.Expr, syntax.ParseOptions{RegexOptions: syntax.RE2})
 	if err != nil {
 		return expression{}, err
 	}
-	anchored, err := regexp2.Compile(`\G(?:`+p.Expr+`)`, regexp2.RE2)
+	re, err := regexp2.Compile(`\G(?:`+p.Expr+`)`, regexp2.RE2)
 	if err != nil { // the pattern ends in a comment that swallows the bracket
 		return expression{}, errors.New("end the last comment with a line break")
 	}
-	re.MatchTimeout, anchored.MatchTimeout = timeout, timeout
-	x := expression{re: re, anchored: anchored}
+	re.MatchTimeout = timeout
+	x := expression{re: re}
 	if p.Capture != "" {
 		if x.group = re.GroupNumberFromName(p.Capture); x.group < 0 {
 			return expression{}, fmt.Errorf("no group %q", p.Capture)
 		}
 	}
-	if x.summary, x.starts, err = analyze(p.Expr); err != nil {
+	if x.summary, x.starts, err = analyze(tree.Root); err != nil {
 		return expression{}, err
 	}
 	switch {
@@ -75,6 +76,7 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 	} else if !x.need.found() {
 		x.need = factor{sequences: []sequence{{x.alphabet}}, lo: 1, hi: x.max}
 	}
+	x.shape = newShape(tree.Root)
 	return x, nil
 }
 

@@ -1,6 +1,10 @@
 package detect
 
-import "github.com/dlclark/regexp2/v2/syntax"
+import (
+	"slices"
+
+	"github.com/dlclark/regexp2/v2/syntax"
+)
 
 // starts tells in two look-ups where a match cannot start. Most windows have
 // one place left after that, many have none.
@@ -12,6 +16,14 @@ type starts struct {
 }
 
 var wordSet = alnumSet.or(rangeSet('_', '_'))
+
+// inWord is wordSet for a look at every byte.
+var inWord = func() (t [256]bool) {
+	for c := range t {
+		t[c] = wordSet.has(byte(c))
+	}
+	return t
+}()
 
 // possible reports whether a match may start at i.
 func (s *starts) possible(text string, i int) bool {
@@ -38,16 +50,9 @@ func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
 	case syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
 		return a.guard(n.Children[0])
 	case syntax.NtNegLook:
-		x, err := a.node(n.Children[0])
-		if err != nil || n.Options&syntax.RightToLeft == 0 {
-			return set
+		if n.Options&syntax.RightToLeft != 0 {
+			return a.singles(n.Children[0])
 		}
-		for _, s := range x.exact {
-			if len(s) == 1 {
-				set = set.or(s[0])
-			}
-		}
-		set[2], set[3] = 0, 0
 	case syntax.NtConcatenate:
 		for _, c := range n.Children {
 			set = set.or(a.guard(c))
@@ -59,6 +64,41 @@ func (a *analysis) guard(n *syntax.RegexNode) (set byteSet) {
 	return set
 }
 
+// singles returns the ASCII characters that a node matches by themselves,
+// whatever stands around them.
+func (a *analysis) singles(n *syntax.RegexNode) (set byteSet) {
+	switch n.T {
+	case syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
+		return a.singles(n.Children[0])
+	case syntax.NtAlternate:
+		for _, c := range n.Children {
+			set = set.or(a.singles(c))
+		}
+		return set
+	}
+	x, err := a.node(n)
+	if err != nil || looks(n) {
+		return set
+	}
+	for _, s := range x.exact {
+		if len(s) == 1 {
+			set = set.or(s[0])
+		}
+	}
+	set[2], set[3] = 0, 0
+	return set
+}
+
+// looks reports whether a node looks at what it does not take.
+func looks(n *syntax.RegexNode) bool {
+	switch n.T {
+	case syntax.NtBol, syntax.NtEol, syntax.NtBeginning, syntax.NtEndZ, syntax.NtEnd,
+		syntax.NtBoundary, syntax.NtNonboundary, syntax.NtPosLook, syntax.NtNegLook:
+		return true
+	}
+	return slices.ContainsFunc(n.Children, looks)
+}
+
 // atZero reports whether a pattern begins with \A.
 func atZero(n *syntax.RegexNode) bool {
 	switch n.T {
@@ -68,23 +108,4 @@ func atZero(n *syntax.RegexNode) bool {
 		return atZero(n.Children[0])
 	}
 	return false
-}
-
-// farthest is the distance from which on it is told no more precisely.
-const farthest = 64
-
-// distances lists, by distance, the patterns of which a match may start that
-// far before the end of a factor or farther. Patterns that can start inside a
-// word are in all of them. The last one stands for all greater distances too.
-func distances(exprs []expression) []Set {
-	within := make([]Set, farthest+1)
-	for d := range within {
-		within[d] = NewSet(len(exprs))
-		for i := range exprs {
-			if x := &exprs[i]; !x.atWord || d <= x.need.hi {
-				within[d].Add(i)
-			}
-		}
-	}
-	return within
 }

@@ -108,7 +108,7 @@ func (x summary) across(y summary) factor {
 	var joined []placed
 	for _, t := range x.tail {
 		for _, h := range y.head {
-			joined = append(joined, placed{append(append(sequence{}, t...), h...), len(h)})
+			joined = append(joined, placed{slices.Concat(t, h), len(h)})
 		}
 	}
 	return choose(joined, x.min, x.max)

@@ -219,23 +219,36 @@ func inWord(c byte) bool {
 }
 
 // side returns the text before or behind i up to the line's end.
-func side(text string, i, step int) string { return stretch(text, i, step, sides, "\n") }
+func side(text string, i, step int) string { return stretch(text, i, step, sides, &lineEnds) }
 
 // word returns the word that ends or begins at i.
-func word(text string, i, step int) string {
-	return stretch(text, i, step, wordLength, " \n\t\r\"'`,;=<>|(){}")
+func word(text string, i, step int) string { return stretch(text, i, step, wordLength, &wordEnds) }
+
+var (
+	lineEnds = setOf("\n")
+	wordEnds = setOf(" \n\t\r\"'`,;=<>|(){}")
+)
+
+// setOf is a table of ASCII characters.
+func setOf(chars string) (t [256]bool) {
+	for i := range len(chars) {
+		t[chars[i]] = true
+	}
+	return t
 }
 
-func stretch(text string, i, step, length int, stops string) string {
+func stretch(text string, i, step, length int, stops *[256]bool) string {
+	end := i
 	if step < 0 {
-		part := text[max(0, i-length):i]
-		return part[strings.LastIndexAny(part, stops)+1:]
+		for end > max(0, i-length) && !stops[text[end-1]] {
+			end--
+		}
+		return text[end:i]
 	}
-	part := text[i:min(len(text), i+length)]
-	if n := strings.IndexAny(part, stops); n >= 0 {
-		part = part[:n]
+	for end < min(len(text), i+length) && !stops[text[end]] {
+		end++
 	}
-	return part
+	return text[i:end]
 }
 
 func digitsIn(s string) (n int) {

@@ -81,7 +81,8 @@ func open(run string) (string, bool) {
 	if strings.ContainsAny(run, "-_") {
 		enc = base64.RawURLEncoding
 	}
-	if head, err := enc.DecodeString(run[:minEncoded-4]); err == nil && !textual(head, true) {
+	var head [minEncoded]byte
+	if n, err := enc.Decode(head[:], []byte(run[:minEncoded-4])); err == nil && !textual(head[:n], true) {
 		return "", false
 	}
 	run = strings.TrimRight(strings.NewReplacer("\r", "", "\n", "").Replace(run), "=")

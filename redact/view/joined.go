@@ -79,12 +79,15 @@ func unspace(text string, start, end int, list []patch) []patch {
 func spoken(text string, list []patch) []patch {
 	for _, bracket := range []byte("([{") {
 		for i := range each(text, bracket) {
-			end := strings.IndexAny(text[i+1:min(len(text), i+12)], ")]}")
-			if end < 0 {
+			end := i + 1
+			for end < min(len(text), i+12) && !closes[text[end]] {
+				end++
+			}
+			if end == min(len(text), i+12) {
 				continue
 			}
-			if with, ok := sign(text[i+1 : i+1+end]); ok {
-				list = append(list, patch{skipBack(text, i), skipAhead(text, i+2+end), with})
+			if with, ok := sign(text[i+1 : end]); ok {
+				list = append(list, patch{skipBack(text, i), skipAhead(text, end+1), with})
 			}
 		}
 	}
@@ -100,6 +103,8 @@ func spoken(text string, list []patch) []patch {
 	}
 	return list
 }
+
+var closes = setOf(")]}")
 
 // sign returns the sign that a word in brackets stands for.
 func sign(word string) (string, bool) {
