@@ -54,10 +54,7 @@ func (d folder) create(name string) (file, error) {
 }
 
 // stored is a file in a folder.
-type stored struct{ *os.File }
-
-// Kept implements file.
-func (f stored) Kept() error { return disk.Kept(f.File) }
+type stored struct{ *disk.Log }
 
 // Discard implements file.
 func (f stored) Discard() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
