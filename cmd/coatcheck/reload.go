@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -147,7 +148,9 @@ func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan
 		case <-ctx.Done():
 			return
 		}
-		switch did, err := r.reload(ctx); {
+		did, err := r.reload(ctx)
+		debug.FreeOSMemory() // see house.keep
+		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
