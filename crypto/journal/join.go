@@ -204,6 +204,8 @@ func (m *merge) take(s *source) {
 		e.Event = rec.note
 	case rec.config != nil:
 		e.Config = rec.config
+	case rec.gap != nil && s.gap != nil && rec.seq > s.gap.Last: // the next file tells it again
+		return
 	case rec.gap != nil:
 		e.Gap = rec.gap
 		e.Gap.TornBytes = m.torn[rec.gap.File]

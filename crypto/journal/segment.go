@@ -66,7 +66,8 @@ type segment struct {
 	chain   *chain
 	size    int64 // bytes
 	created time.Time
-	gap     *Gap // that it goes on from, if any
+	gap     *Gap   // that it goes on from, if any
+	told    []told // in gap frames that were not on the medium when the last was written
 
 	durable point   // up to which all is on the medium
 	flight  *flight // the fsync under way, if any
