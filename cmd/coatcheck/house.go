@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -112,9 +113,11 @@ func (h *house) openLog(s settings, digest string, std stdio) (err error) {
 	return err
 }
 
-// keep does what a long-lived process owes: it replaces the token key once its
-// period is over, and forgets what has lapsed in the vault.
+// keep does what a long-lived process owes: it gives back the memory that
+// building the line took, which is more than the line needs, replaces the token
+// key once its period is over, and forgets what has lapsed in the vault.
 func (h *house) keep(ctx context.Context, log *slog.Logger) {
+	debug.FreeOSMemory()
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {

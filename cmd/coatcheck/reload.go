@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -175,6 +176,7 @@ func (r *reloader) keep(ctx context.Context, moved <-chan struct{}, asked <-chan
 			continue
 		}
 		did, err := r.reload(ctx)
+		debug.FreeOSMemory() // see house.keep
 		if ctx.Err() != nil {
 			return
 		}

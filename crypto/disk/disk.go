@@ -125,37 +125,6 @@ func Replace(path string, data []byte, mode fs.FileMode) error {
 	return Sync(filepath.Dir(path))
 }
 
-// Append makes a new private file that can only grow, and locks it for as long
-// as it is open. One that exists is fs.ErrExist.
-func Append(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND|noFollow, fileMode)
-	if err != nil {
-		return nil, err
-	}
-	if err := lock(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-// Kept returns nil while an open file has the name that it was opened by. One
-// that was removed or replaced, itself or a folder above it, is fs.ErrNotExist:
-// what is written to it reaches nobody.
-func Kept(f *os.File) error {
-	named, err := os.Lstat(f.Name())
-	if err != nil {
-		return err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if !os.SameFile(named, info) {
-		return fmt.Errorf("%s is not the file that it was: %w", f.Name(), fs.ErrNotExist)
-	}
-	return nil
-}
-
 // Lock waits for the lock file at path, which it makes if need be, and returns
 // what gives it back. It holds off other processes and other calls alike.
 func Lock(path string) (unlock func() error, err error) {

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"coatcheck/crypto/disk"
 )
@@ -110,50 +109,6 @@ func TestReadRefusesHugeFiles(t *testing.T) {
 	must(t, os.WriteFile(path, make([]byte, disk.MaxSize+1), 0o600))
 	if data, err := disk.Read(path); err == nil {
 		t.Errorf("read %d bytes", len(data))
-	}
-}
-
-func TestAppendMakesOnlyNewFiles(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "file")
-	f, err := disk.Append(path)
-	must(t, err)
-	for _, part := range []string{"a", "b"} {
-		_, err = f.WriteString(part)
-		must(t, err)
-		_, err = f.Seek(0, 0)
-		must(t, err)
-	}
-	if _, err := disk.Append(path); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("got %v", err)
-	}
-	must(t, f.Close())
-	if data, err := disk.Read(path); err != nil || string(data) != "ab" {
-		t.Errorf("got %q, %v", data, err)
-	}
-}
-
-func TestKeptSeesWhatHappensToAName(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("open files cannot be removed here")
-	}
-	for name, change := range map[string]func(path string) error{
-		"nothing":  func(string) error { return nil },
-		"grown":    func(path string) error { return os.Chtimes(path, time.Time{}, time.Unix(1, 0)) },
-		"removed":  os.Remove,
-		"replaced": func(path string) error { return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o600)) },
-		"linked":   func(path string) error { return errors.Join(os.Rename(path, path+"2"), os.Symlink(path+"2", path)) },
-		"folder":   func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
-	} {
-		path := filepath.Join(t.TempDir(), "folder", "file")
-		must(t, disk.Dir(filepath.Dir(path)))
-		f, err := disk.Append(path)
-		must(t, err)
-		must(t, change(path))
-		kept := name == "nothing" || name == "grown"
-		if err := disk.Kept(f); kept != (err == nil) || (!kept && !errors.Is(err, fs.ErrNotExist)) {
-			t.Errorf("%s: %v", name, err)
-		}
-		must(t, f.Close())
 	}
 }
 

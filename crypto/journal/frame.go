@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"hash/crc32"
 	"math"
+	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	prf "github.com/tink-crypto/tink-go/v2/prf/subtle"
@@ -26,11 +28,15 @@ type chain struct {
 	head [sha256.Size]byte
 	seq  uint64 // of the next frame
 	keys *ratchet
+
+	hash  hash.Hash
+	frame []byte // the last one that was sealed
+	ad    []byte // its associated data
 }
 
 func newChain(header, seed []byte) (*chain, error) {
 	keys, err := newRatchet(seed)
-	return &chain{head: sha256.Sum256(header), keys: keys}, err
+	return &chain{head: sha256.Sum256(header), keys: keys, hash: sha256.New()}, err
 }
 
 // checkSize refuses what no frame can hold.
@@ -44,11 +50,14 @@ func checkSize(clearPart, secret []byte) error {
 	return nil
 }
 
-// seal returns the next frame and moves the chain behind it. The parts have
-// passed checkSize.
+// maxKept is the largest frame whose memory is kept for the next one, in bytes.
+const maxKept = 1 << 20
+
+// seal returns the next frame, which is valid until the call after, and moves
+// the chain behind it. The parts have passed checkSize.
 func (c *chain) seal(k kind, clearPart, secret []byte) ([]byte, error) {
-	frame := make([]byte, frameHead, frameHead+minBody+len(clearPart)+len(secret))
-	frame = append(frame, byte(k))
+	frame := slices.Grow(c.frame[:0], frameHead+minBody+len(clearPart)+len(secret))
+	frame = append(frame[:frameHead], byte(k))
 	frame = binary.BigEndian.AppendUint64(frame, c.seq)
 	frame = binary.BigEndian.AppendUint16(frame, uint16(len(clearPart)))
 	frame = append(frame, clearPart...)
@@ -65,6 +74,9 @@ func (c *chain) seal(k kind, clearPart, secret []byte) ([]byte, error) {
 	binary.BigEndian.PutUint32(frame, uint32(len(body)))
 	binary.BigEndian.PutUint32(frame[4:], crc32.Checksum(body, castagnoli))
 	c.follow(frame)
+	if c.frame = frame; cap(frame) > maxKept {
+		c.frame = nil
+	}
 	return frame, nil
 }
 
@@ -90,15 +102,17 @@ func (c *chain) open(frame []byte) (k kind, clearPart, secret []byte, err error)
 }
 
 // associatedData is the head before a frame and all of it that is in clear.
+// It is valid until the next call.
 func (c *chain) associatedData(clearBody []byte) []byte {
-	return append(c.head[:len(c.head):len(c.head)], clearBody...)
+	c.ad = append(append(c.ad[:0], c.head[:]...), clearBody...)
+	return c.ad
 }
 
 func (c *chain) follow(frame []byte) {
-	h := sha256.New()
-	h.Write(c.head[:])
-	h.Write(frame)
-	h.Sum(c.head[:0])
+	c.hash.Reset()
+	c.hash.Write(c.head[:])
+	c.hash.Write(frame)
+	c.hash.Sum(c.head[:0])
 	c.seq++
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -47,6 +48,11 @@ func (l *Losses) add(event string) {
 // less returns what l has beyond m, which was once l.
 func (l Losses) less(m Losses) Losses {
 	return Losses{l.Openings - m.Openings, l.Closings - m.Closings, l.Notes - m.Notes}
+}
+
+// plus returns what l and m have together.
+func (l Losses) plus(m Losses) Losses {
+	return Losses{l.Openings + m.Openings, l.Closings + m.Closings, l.Notes + m.Notes}
 }
 
 // reasonOf says in a closed word why a file was given up.
@@ -99,7 +105,12 @@ func (w *Writer) usable(ctx context.Context) (*segment, error) {
 // mend tries to go on in a new file, which is on the medium, and says what
 // became of the last one, before any record is written to it.
 func (w *Writer) mend() error {
-	old, told, a := w.segment, w.lost, &attempt{done: make(chan struct{})}
+	old, a := w.segment, &attempt{done: make(chan struct{})}
+	for _, t := range old.undurable() { // it may be lost, and is told again
+		w.lost = w.lost.plus(t.losses)
+	}
+	old.told = nil
+	told := w.lost
 	gap := Gap{
 		File: old.name, Last: old.durable.frames - 1, Reason: old.reason,
 		Unsure: old.chain.seq - old.durable.frames, Losses: told,
@@ -127,11 +138,19 @@ func (w *Writer) tell(s *segment) error {
 	}
 	gap := *s.gap
 	gap.Losses = w.lost
-	if err := s.note(&gap, w.options.Now()); err != nil {
-		return err
-	}
-	w.lost = Losses{}
-	return nil
+	s.told, w.lost = append(s.undurable(), told{s.chain.seq, w.lost}), Losses{}
+	return s.note(&gap, w.options.Now())
+}
+
+// told is what the gap frame of a number tells of.
+type told struct {
+	frame  uint64
+	losses Losses
+}
+
+// undurable returns what is told of in frames that may not be on the medium.
+func (s *segment) undurable() []told {
+	return slices.DeleteFunc(s.told, func(t told) bool { return t.frame < s.durable.frames })
 }
 
 // note appends a gap frame.

@@ -388,6 +388,42 @@ func TestNextFileSaysNothingOfRecordsInTheLast(t *testing.T) {
 	}
 }
 
+// A gap frame that was on its way when its file failed may be lost, and its
+// counts with it: they are told again, and read once.
+func TestLossesAreToldUntilTheyAreOnTheMedium(t *testing.T) {
+	s, a, ctx := &shelf{}, newPair(t), context.Background()
+	w := onShelf(t, s, a)
+	var at [2]place
+	for i := range at {
+		var err error
+		if at[i], err = w.append(ctx, eventOpen, OpenClear{Exchange: fmt.Sprint("lost", i)}, OpenSecret{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fails := func() {
+		m := s.last()
+		m.set(func() { m.syncErr = errBroken })
+	}
+	fails()
+	if w.await(ctx, at[0]) == nil || w.Begin(ctx, open("between")) != nil || w.await(ctx, at[1]) == nil {
+		t.Fatal("the file did not fail as it should")
+	}
+	fails()
+	if w.Begin(ctx, open("tells")) == nil || w.Begin(ctx, open("after")) != nil || w.Close() != nil {
+		t.Fatal("the second file did not fail as it should")
+	}
+	for name, content := range map[string]func(*medium) []byte{"a power cut": (*medium).survives, "no power cut": all} {
+		got := read(s.store(t, content), a)
+		told := Losses{}
+		for _, g := range got.gaps {
+			told = told.plus(g.Losses)
+		}
+		if len(got.faults) > 0 || told != (Losses{Openings: 3}) {
+			t.Errorf("%s: the log tells of %+v, %v", name, told, got.faults)
+		}
+	}
+}
+
 func TestOneAttemptAtATime(t *testing.T) {
 	s, a, ctx := &shelf{}, newPair(t), context.Background()
 	w := onShelf(t, s, a)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 // source is a file that is being merged, with its next record.
 type source struct {
 	*reader
-	file *os.File
+	file *input
 	rec  record
 	open unclosed
 }
@@ -96,15 +95,16 @@ func (m *merge) open(name string) {
 
 // source opens a file and reads its header.
 func (m *merge) source(name string) (*source, error) {
-	f, size, err := openFile(m.dir, name)
+	f, err := openFile(m.dir, name)
 	if err != nil {
 		return nil, &FileError{File: name, Err: err}
 	}
-	r, err := newReader(name, f, size, m.auditors)
+	r, err := newReader(name, f, f.size, m.auditors)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
+	r.zeros, r.room, r.written = f.zeros, f.room, f.written
 	return &source{reader: r, file: f, open: unclosed{}}, nil
 }
 
@@ -166,7 +166,9 @@ func (m *merge) ended(s *source, err error) {
 	switch {
 	case s.vouched() && (whole || errors.Is(err, ErrTorn)):
 		m.heads[s.name] = hex.EncodeToString(s.safe)
-		m.torn[s.name] = s.size - s.offset
+		if !whole {
+			m.torn[s.name] = s.size - s.offset
+		}
 	case s.gap != nil && !s.vouched(): // frames are missing that were there
 		m.fault(s.fault(ErrTampered))
 	case whole:
@@ -202,6 +204,8 @@ func (m *merge) take(s *source) {
 		e.Event = rec.note
 	case rec.config != nil:
 		e.Config = rec.config
+	case rec.gap != nil && s.gap != nil && rec.seq > s.gap.Last: // the next file tells it again
+		return
 	case rec.gap != nil:
 		e.Gap = rec.gap
 		e.Gap.TornBytes = m.torn[rec.gap.File]

@@ -36,6 +36,12 @@
 // so that the memory of a running process opens none of the earlier keys'
 // frames.
 //
+// A file may end in zeros, behind its last frame: room that its writer keeps
+// ready, and cuts off when it closes the file. Who reads a file that is being
+// written, or whose process was killed, has come to the end there. In a power
+// cut the last frames that were on their way, and that nobody was told are
+// written, may be lost in any part: blocks of 512 bytes of them are zeros.
+//
 // A file that cannot be written any more, for want of room say, is given up as
 // it is. The next one names it in its header, with its head behind the last
 // frame known to be on the medium, and has a gap frame after its configuration:

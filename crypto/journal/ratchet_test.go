@@ -26,7 +26,7 @@ func TestMemoryOpensNoEarlierKeysFrames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		frames = append(frames, frame)
+		frames = append(frames, bytes.Clone(frame))
 	}
 	if !bytes.Equal(firstChain, make([]byte, seedSize)) {
 		t.Error("a chain key that was used is still in memory")

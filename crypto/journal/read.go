@@ -1,6 +1,9 @@
 package journal
 
 import (
+	"encoding/binary"
+	"hash/crc32"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -8,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/crypto/keys"
 )
 
@@ -58,18 +62,63 @@ func list(dir string) ([]string, error) {
 	return names, nil
 }
 
-// openFile opens a file in dir and returns its size in bytes.
-func openFile(dir, name string) (*os.File, int64, error) {
+// input is a file as it was when it was opened: it may be growing.
+type input struct {
+	*os.File
+	size  int64 // bytes that may be content
+	zeros int64 // how many of these are zeros at the end
+	room  bool  // more zeros follow
+}
+
+// maxZeros is more zeros than a frame ends in, but for one in 2^128.
+const maxZeros = 16
+
+// openFile opens a file in dir.
+func openFile(dir, name string) (*input, error) {
 	path := filepath.Join(dir, name)
 	info, err := os.Lstat(path)
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for its other end
 		err = ErrFormat
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	f, err := os.Open(path)
-	return f, info.Size(), err
+	if err != nil {
+		return nil, err
+	}
+	end, err := disk.Length(f, info.Size())
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	size := min(end+maxZeros, info.Size())
+	return &input{File: f, size: size, zeros: size - end, room: size < info.Size()}, nil
+}
+
+// patience is how long a frame that is being written may take: no time, unless
+// its writer is stopped in the middle.
+const patience = 200 * time.Millisecond
+
+// written reports whether the frame at an offset becomes whole while it is
+// looked at again.
+func (in *input) written(offset int64) bool {
+	for end := time.Now().Add(patience); disk.Writing(in.File) && time.Now().Before(end); time.Sleep(patience / 100) {
+		head := make([]byte, frameHead)
+		if _, err := in.ReadAt(head, offset); err != nil {
+			return false
+		}
+		n := int64(binary.BigEndian.Uint32(head))
+		if n > maxFrame {
+			return false
+		}
+		sum := crc32.New(castagnoli)
+		_, err := io.Copy(sum, io.NewSectionReader(in, offset+frameHead, n))
+		if err == nil && sum.Sum32() == binary.BigEndian.Uint32(head[4:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // began returns the time in a file's name, or the zero time of a file that was
@@ -92,11 +141,11 @@ func began(name string) time.Time {
 func successors(dir string, names []string) map[string][]string {
 	next := map[string][]string{}
 	for _, name := range names {
-		f, size, err := openFile(dir, name)
+		f, err := openFile(dir, name)
 		if err != nil {
 			continue // it is reported when its turn comes
 		}
-		if h, _, err := readHeader(f, size); err == nil && h.PrevFile != "" {
+		if h, _, err := readHeader(f, f.size); err == nil && h.PrevFile != "" {
 			next[h.PrevFile] = append(next[h.PrevFile], name)
 		}
 		f.Close()

@@ -16,13 +16,17 @@ import (
 // reader reads one file, frame by frame. It allocates no more than a small
 // multiple of the file's size, whatever the file says.
 type reader struct {
-	name   string
-	src    *bufio.Reader
-	size   int64 // bytes, when it was opened: a file may be growing
-	offset int64 // of the next frame
-	header *header
-	chain  *chain
-	last   string // event of the frame before
+	name  string
+	src   *bufio.Reader
+	size  int64 // bytes that may be content, when it was opened: a file may be growing
+	zeros int64 // how many of these are zeros at the end: content or room
+	room  bool  // more zeros follow: it was not closed
+	// written, if set, reports whether the frame at an offset is whole by now.
+	written func(offset int64) bool
+	offset  int64 // of the next frame
+	header  *header
+	chain   *chain
+	last    string // event of the frame before
 	// gap is what the next file says of this one, if it was given up; safe is
 	// the head behind the last frame that it vouches for, once that was read.
 	gap  *Gap
@@ -64,8 +68,11 @@ func newReader(name string, src io.Reader, size int64, auditors []*keys.AuditorP
 // next returns the next record that this version knows, or io.EOF after the
 // last whole frame, or a *FileError. After an error there is nothing more.
 func (r *reader) next() (record, error) {
-	for r.offset < r.size {
+	for r.offset < r.size-r.zeros {
 		frame, err := r.frame()
+		if err == ErrTorn && r.written != nil && r.written(r.offset) {
+			return record{}, io.EOF // it was being written when the file was opened
+		}
 		if err != nil {
 			return record{}, r.fault(err)
 		}
@@ -90,9 +97,7 @@ func (r *reader) next() (record, error) {
 	return record{}, io.EOF
 }
 
-// frame reads the bytes of the next frame and checks its checksum. A bad frame
-// is torn when nothing or only zeros follow it, as a crash or a power cut
-// leaves the end of a file; else somebody wrote after it.
+// frame reads the bytes of the next frame and checks its checksum.
 func (r *reader) frame() ([]byte, error) {
 	left := r.size - r.offset
 	if left < frameHead {
@@ -108,7 +113,7 @@ func (r *reader) frame() ([]byte, error) {
 		return nil, ErrTorn
 	}
 	if n < minBody {
-		return nil, r.torn()
+		return nil, r.torn(head)
 	}
 	if int64(cap(r.buf)) < frameHead+n {
 		r.buf = make([]byte, frameHead+n)
@@ -118,7 +123,7 @@ func (r *reader) frame() ([]byte, error) {
 		return nil, err
 	}
 	if crc32.Checksum(r.buf[frameHead:], castagnoli) != sum {
-		return nil, r.torn()
+		return nil, r.torn(r.buf)
 	}
 	return r.buf, nil
 }
@@ -126,10 +131,16 @@ func (r *reader) frame() ([]byte, error) {
 // vouched reports whether all frames were read that the next file vouches for.
 func (r *reader) vouched() bool { return r.gap != nil && r.chain.seq > r.gap.Last }
 
-// torn returns ErrTorn if the rest of the file is empty or zero, else
-// ErrTampered. After a failed fsync any part of the rest may be zero.
-func (r *reader) torn() error {
+// torn says what a bad frame is. It is torn when only zeros follow it, as a
+// crash or a power cut leaves the end of a file; after a failed fsync, whatever
+// follows. In a power cut the medium may also keep later blocks of what was on
+// its way and not earlier ones: then the frame has a hole, the file was not
+// closed, and the end is near. Else somebody wrote after it.
+func (r *reader) torn(frame []byte) error {
 	if r.vouched() {
+		return ErrTorn
+	}
+	if r.room && r.size-r.offset <= maxFlight && holed(frame, r.offset) {
 		return ErrTorn
 	}
 	for {
@@ -145,6 +156,27 @@ func (r *reader) torn() error {
 		}
 	}
 }
+
+const (
+	// maxFlight is how much can be written and not on the medium yet, in bytes:
+	// a large record of each of some ten callers.
+	maxFlight = 16 << 20
+	block     = 512 // bytes that a medium writes as one, at least
+)
+
+// holed reports whether one of the blocks that a frame lies in is zero.
+func holed(frame []byte, offset int64) bool {
+	for len(frame) > 0 {
+		n := min(int64(len(frame)), block-offset%block)
+		if zero(frame[:n]) {
+			return true
+		}
+		frame, offset = frame[n:], offset+n
+	}
+	return false
+}
+
+func zero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
 func (r *reader) fault(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {

@@ -54,10 +54,7 @@ func (d folder) create(name string) (file, error) {
 }
 
 // stored is a file in a folder.
-type stored struct{ *os.File }
-
-// Kept implements file.
-func (f stored) Kept() error { return disk.Kept(f.File) }
+type stored struct{ *disk.Log }
 
 // Discard implements file.
 func (f stored) Discard() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
@@ -69,7 +66,8 @@ type segment struct {
 	chain   *chain
 	size    int64 // bytes
 	created time.Time
-	gap     *Gap // that it goes on from, if any
+	gap     *Gap   // that it goes on from, if any
+	told    []told // in gap frames that were not on the medium when the last was written
 
 	durable point   // up to which all is on the medium
 	flight  *flight // the fsync under way, if any

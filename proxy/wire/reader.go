@@ -49,7 +49,7 @@ type found struct {
 }
 
 func newReader(rt *Route, src []byte, depth int) *reader {
-	likely := min(bytes.Count(src, []byte{'"'})/2, 1<<10)
+	likely := min(bytes.Count(src, []byte{'"'})/4+4, 1<<10) // most strings have a key
 	return &reader{
 		route: rt,
 		depth: depth,

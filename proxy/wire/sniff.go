@@ -137,7 +137,7 @@ func likeEvents(head []byte, l label) answer {
 		switch {
 		case bytes.HasPrefix(head, []byte(f)):
 			return yes
-		case strings.HasPrefix(f, string(head)):
+		case len(head) < len(f) && f[:len(head)] == string(head):
 			found = maybe
 		}
 	}
