@@ -103,7 +103,6 @@ var refusals = map[Reason]struct {
 	ReasonRedirect:      {502, "the provider redirects to a host that is not opened"},
 	ReasonSwitched:      {502, "the provider switched protocols unasked"},
 	ReasonUnreadable:    {502, "the answer cannot be read, and answers are masked"},
-	ReasonTruncated:     {502, "the provider broke off its answer"},
 	ReasonGarbled:       {502, "the provider's answer cannot be read"},
 	ReasonInternal:      {500, "an internal fault"},
 }

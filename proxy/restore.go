@@ -44,19 +44,13 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 	if err != nil {
 		return err
 	}
-	out.status, out.judge = resp.StatusCode, body.judge
-	if body.judge == nil || !body.whole { // else it may yet turn out that it must not pass
-		x.begin(resp.StatusCode)
-	}
+	x.begin(resp.StatusCode)
 	out.live = resp.ContentLength < 0 && !body.whole
 	out.flush()
 	err = p.copy(ctx, x, body, out)
 	p.examine(context.WithoutCancel(ctx), x, body)
 	if err != nil {
 		return err
-	}
-	if !x.answered {
-		x.begin(resp.StatusCode)
 	}
 	for name, values := range resp.Trailer {
 		h[http.TrailerPrefix+name] = values
@@ -117,7 +111,6 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out io.Writer) (*pipe
 		restore := o.NewLane
 		pp.judge = p.answerJudge(ctx, x)
 		o.NewLane = func() wire.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
-		o.Strict = true
 		o.MaxQueued = hide.MaxHeld // a key block may come letter by letter
 	}
 	pp.stream = wire.NewStream(o)
@@ -152,7 +145,7 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 			}
 		}
 		if _, werr := into.Write(buf[:n]); werr != nil {
-			return pp.fault(werr)
+			return errors.Join(context.Canceled, werr)
 		}
 		if pp.stream == nil || n > 0 {
 			out.flush()
@@ -171,22 +164,10 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 		return nil
 	}
 	if err := pp.stream.Close(); err != nil {
-		return pp.fault(err)
+		return errors.Join(context.Canceled, err)
 	}
 	out.flush()
 	return nil
-}
-
-// fault says what kept an answer from the client: itself, or that it was gone.
-func (pp *pipe) fault(err error) error {
-	if errors.Is(err, wire.ErrUnread) {
-		pp.judge.Failed = true
-		return refusing(ReasonUnreadable, nil)
-	}
-	if _, refused := errors.AsType[*refusal](err); refused {
-		return err
-	}
-	return errors.Join(context.Canceled, err)
 }
 
 // passedWhole reports that a passing answer of known length is through. Its
@@ -204,7 +185,7 @@ func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
 	}
 	if pp.stream != nil {
 		if err := pp.stream.Abort(); err != nil {
-			return pp.fault(err)
+			return errors.Join(context.Canceled, err)
 		}
 		out.flush()
 	}
@@ -228,26 +209,17 @@ func (x *Exchange) keep(b []byte) {
 // clientWriter writes to the client under a rolling deadline: a client that
 // has stopped reading is dropped.
 type clientWriter struct {
-	p      *Proxy
-	x      *Exchange
-	rc     *http.ResponseController
-	judge  *hide.Judge // of an answer that is masked
-	status int         // of the answer, which begins with the first bytes if it has not
-	live   bool        // somebody waits for each piece: no length is known, and nothing is held until it is whole
-	dirty  bool
+	p     *Proxy
+	x     *Exchange
+	rc    *http.ResponseController
+	live  bool // somebody waits for each piece: no length is known, and nothing is held until it is whole
+	dirty bool
 }
 
-// Write implements io.Writer. Once a text could not be looked at, nothing more
-// of a masked answer leaves.
+// Write implements io.Writer.
 func (c *clientWriter) Write(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
-	}
-	if c.judge != nil && c.judge.Failed {
-		return 0, refusing(ReasonUnreadable, nil)
-	}
-	if !c.x.answered {
-		c.x.begin(c.status)
 	}
 	_ = c.rc.SetWriteDeadline(time.Now().Add(c.p.cfg.Timeouts.Stalled))
 	n, err := c.x.w.Write(b)

@@ -77,7 +77,5 @@ func (s *Stream) stream(c *channel, ev *event, start, end int) {
 // then, since a person may get to see it.
 func (s *Stream) unreadable(err error) bool {
 	s.stats.Unparsed++
-	deep := errors.Is(err, ErrDepth)
-	s.stuck = s.stuck || deep && s.o.Strict
-	return !deep
+	return !errors.Is(err, ErrDepth)
 }

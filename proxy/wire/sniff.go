@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"mime"
 	"strings"
-	"unicode/utf8"
 )
 
 // label is what a Content-Type promises. Labels lie: event streams come as
@@ -56,13 +55,8 @@ func labelOf(mediaType string) label {
 // thinking, passes at once.
 func (s *Stream) choose(last bool) {
 	l := labelOf(s.o.MediaType)
-	if l == labelOpaque {
+	if l == labelOpaque || s.o.Status == 206 {
 		s.become(opaqueFraming{s}, s.head)
-		return
-	}
-	if s.o.Status == 206 {
-		s.passUnread(s.head)
-		s.become(opaqueFraming{s}, nil)
 		return
 	}
 	rest := s.head
@@ -93,8 +87,7 @@ func (s *Stream) sniff(l label, last bool) framing {
 	head := s.head[:min(len(s.head), maxHead)]
 	events, object := likeEvents(head, l), likeJSON(head)
 	half := strings.HasPrefix(byteOrderMark, string(head))
-	file := s.o.Strict && l == labelBytes && readable(head) // text that is fetched, so far
-	if !last && len(head) < maxHead && (half || file || events == maybe || object == maybe) {
+	if !last && len(head) < maxHead && (half || events == maybe || object == maybe) {
 		return nil
 	}
 	switch {
@@ -104,17 +97,10 @@ func (s *Stream) sniff(l label, last bool) framing {
 		return &lineFraming{s: s}
 	case object == yes, l == labelJSON:
 		return &wholeFraming{s: s}
-	case l == labelText, file:
+	case l == labelText:
 		return &textFraming{s: s}
 	}
 	return opaqueFraming{s}
-}
-
-// readable reports whether bytes begin what a person can read.
-func readable(head []byte) bool {
-	head = head[:wholeRunes(head)]
-	control := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) || r == 0x7f }
-	return utf8.Valid(head) && !bytes.ContainsFunc(head, control)
 }
 
 type answer uint8

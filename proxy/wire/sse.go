@@ -89,7 +89,7 @@ func (e *eventFraming) overflow(p []byte) []byte {
 		e.over = true
 		e.s.stats.Oversize++
 	}
-	e.s.passUnread(p[e.passed:])
+	e.s.pass(p[e.passed:])
 	half := len(p) - e.at
 	p = p[max(e.line, len(p)-2):]
 	e.line, e.at, e.passed = 0, len(p)-half, len(p)
@@ -102,13 +102,9 @@ func (e *eventFraming) take(raw []byte) {
 		e.s.stats.Oversize++
 		e.over = true
 	}
-	if e.over {
-		e.s.passUnread(raw[e.passed:])
+	if e.over || len(raw) == lineEnd(raw) {
+		e.s.pass(raw[e.passed:])
 		e.over, e.passed = false, 0
-		return
-	}
-	if len(raw) == lineEnd(raw) {
-		e.s.pass(raw)
 		return
 	}
 	ev := e.s.event(raw)

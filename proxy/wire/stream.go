@@ -17,11 +17,6 @@ type StreamOptions struct {
 	NewLane   func() Lane // makes the lane of one text; required
 	Out       io.Writer   // each Write gets whole events, and is worth a flush; required
 
-	// Strict lets nothing pass that was not read: what is beyond a limit, or a
-	// part, ends the stream with [ErrUnread]; the bytes of an event that did not
-	// come whole are dropped. What is never text passes all the same.
-	Strict bool
-
 	MaxEvent  int   // bytes of one event or line; larger ones pass as they are (8 MiB)
 	MaxBody   int64 // bytes of a JSON document; a larger one passes as it is (64 MiB)
 	MaxHeld   int   // bytes of events that wait for the end of a token (8 MiB)
@@ -37,12 +32,8 @@ type Stats struct {
 	Oversize int // events or documents that passed as they are, beyond a limit
 }
 
-// ErrClosed says that a stream has ended, and ErrUnread that a strict one came
-// upon what it cannot read.
-var (
-	ErrClosed = errors.New("stream is closed")
-	ErrUnread = errors.New("the answer cannot be read")
-)
+// ErrClosed says that a stream has ended.
+var ErrClosed = errors.New("stream is closed")
 
 // Stream restores one answer while it arrives. It takes the provider's bytes
 // in any cut and writes the client's: the same bytes but for the edits of the
@@ -63,7 +54,6 @@ type Stream struct {
 	out   []byte   // what leaves at the end of this call
 	stats Stats
 	err   error
-	stuck bool // a strict stream cannot read on
 }
 
 // framing cuts an answer into events.
@@ -99,7 +89,7 @@ func or[N int | int64](n, standard N) N {
 }
 
 // Write takes the provider's next bytes and writes what is decided to Out, at
-// most once. It returns Out's error, [ErrClosed] or [ErrUnread].
+// most once. It returns Out's error, or [ErrClosed].
 func (s *Stream) Write(p []byte) (int, error) {
 	if s.err != nil {
 		return 0, s.err
@@ -121,29 +111,23 @@ func (s *Stream) Close() error {
 		s.choose(true)
 	}
 	s.framing.close()
-	if !s.stuck {
-		s.closeAll()
-	}
-	if err := s.flush(); err != nil {
-		return err
-	}
+	s.closeAll()
+	err := s.flush()
 	s.err = ErrClosed
-	return nil
+	return err
 }
 
 // Abort says that the provider broke off. All that came is written: whole
 // events decided as far as they go, the bytes of one that is not whole as they
-// are, unless the stream is strict. Nothing is made up for what did not come.
+// are. Nothing is made up for what did not come.
 func (s *Stream) Abort() error {
 	if s.err != nil {
 		return s.err
 	}
 	s.closeAll()
-	if !s.o.Strict {
-		s.out = append(s.out, s.head...)
-		if s.framing != nil {
-			s.out = append(s.out, s.framing.rest()...)
-		}
+	s.out = append(s.out, s.head...)
+	if s.framing != nil {
+		s.out = append(s.out, s.framing.rest()...)
 	}
 	err := s.flush()
 	s.err = ErrClosed
@@ -163,16 +147,6 @@ func (s *Stream) feed(p []byte) {
 }
 
 func (s *Stream) flush() error {
-	if err := s.write(); err != nil {
-		return err
-	}
-	if s.stuck {
-		s.err = ErrUnread
-	}
-	return s.err
-}
-
-func (s *Stream) write() error {
 	if len(s.out) == 0 {
 		return nil
 	}
@@ -185,17 +159,8 @@ func (s *Stream) write() error {
 	return err
 }
 
-// passUnread sends on what is beyond a limit, or refuses it.
-func (s *Stream) passUnread(p []byte) {
-	s.stuck = s.stuck || s.o.Strict
-	s.pass(p)
-}
-
 // pass sends bytes on as they are, behind what waits.
 func (s *Stream) pass(p []byte) {
-	if s.stuck {
-		return
-	}
 	s.drain()
 	switch {
 	case len(p) == 0:
@@ -221,9 +186,6 @@ func (s *Stream) event(raw []byte) *event {
 
 // emit sends an event on its way.
 func (s *Stream) emit(ev *event) {
-	if s.stuck {
-		return
-	}
 	s.drain()
 	if ev.waiting == 0 && (len(s.queue) == 0 || s.overtakes(ev)) {
 		s.leave(ev)

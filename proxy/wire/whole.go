@@ -13,7 +13,7 @@ type wholeFraming struct {
 
 func (w *wholeFraming) write(p []byte) {
 	if w.over {
-		w.s.passUnread(p)
+		w.s.pass(p)
 		return
 	}
 	seen := len(w.buf)
@@ -21,7 +21,7 @@ func (w *wholeFraming) write(p []byte) {
 	if int64(len(w.buf)) > w.s.o.MaxBody {
 		w.s.stats.Oversize++
 		w.over = true
-		w.s.passUnread(w.buf)
+		w.s.pass(w.buf)
 		w.buf = nil
 		return
 	}
