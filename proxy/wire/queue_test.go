@@ -1,0 +1,67 @@
+package wire
+
+import (
+	"testing"
+)
+
+func TestNothingWaitsWithoutNeed(t *testing.T) {
+	s := newSent(t, StreamOptions{Route: chatCompletions})
+	for _, event := range []string{
+		": hello\n\n",
+		chatData(0, `{"role":"assistant","content":""}`),
+		chatData(0, `{"content":"one < two"}`),
+		chatData(1, `{"content":"[1] <B"}`),
+	} {
+		s.after(event, event)
+	}
+	s.after(chatData(0, `{"content":"three <"}`), "")
+	s.after(chatData(1, `{"content":"x"}`), "")
+	s.after(chatData(0, `{"content":"3"}`), chatData(0, `{"content":"three <"}`)+chatData(1, `{"content":"x"}`)+chatData(0, `{"content":"3"}`))
+	s.after("data: {\"a", "")
+	s.after("\":1}\n", "")
+	s.after("\n", "data: {\"a\":1}\n\n")
+	s.atEnd("")
+}
+
+func TestAnEndLetsGoWhatWaits(t *testing.T) {
+	head := chatData(0, `{"content":"<A"}`)
+	stop := "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+	other := "data: {\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+	for _, c := range []struct {
+		name        string
+		route       *Route
+		held, other string
+		end         string
+	}{
+		{"finish_reason", chatCompletions, head, other, stop},
+		{"[DONE]", chatCompletions, head, "data: {}\n\n", "data: [DONE]\n\n"},
+		{"content_block_stop", anthropicRoutes[0], blockData(0, `{"text":"<A"}`), blockData(1, `{"text":"x"}`), messageEvent("content_block_stop")},
+		{
+			"a done event of an unknown provider", nil, "data: {\"type\":\"x.y.delta\",\"index\":0,\"delta\":\"<A\"}\n\n",
+			"data: {\"type\":\"x.y.done\",\"index\":1}\n\n", "data: {\"type\":\"x.y.done\",\"index\":0}\n\n",
+		},
+		{
+			"a named event", nil, "event: thread.message.delta\ndata: {\"delta\":\"<A\"}\n\n",
+			"event: thread.run.completed\ndata: {}\n\n", "event: thread.message.completed\ndata: {}\n\n",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSent(t, StreamOptions{Route: c.route})
+			s.after(c.held, "")
+			s.after(c.other, "")
+			s.after(c.end, c.held+c.other+c.end)
+		})
+	}
+}
+
+func TestASecondSignOfLifeOvertakes(t *testing.T) {
+	head := chatData(0, `{"content":"<A"}`)
+	s := newSent(t, StreamOptions{Route: chatCompletions})
+	s.after(head, "")
+	s.after(": ping 1\n\n", "")
+	s.after(": ping 2\n\n", ": ping 2\n\n")
+	s.after("event: ping\ndata: {\"type\": \"ping\"}\n\n", "event: ping\ndata: {\"type\": \"ping\"}\n\n")
+	s.after("id: 7\n\n", "")
+	s.after(": ping 3\n\n", "")
+	s.atEnd(head + ": ping 1\n\nid: 7\n\n: ping 3\n\n")
+}
