@@ -77,5 +77,9 @@ func (s *Stream) stream(c *channel, ev *event, start, end int) {
 // then, since a person may get to see it.
 func (s *Stream) unreadable(err error) bool {
 	s.stats.Unparsed++
-	return !errors.Is(err, ErrDepth)
+	if errors.Is(err, ErrDepth) {
+		s.unread()
+		return false
+	}
+	return true
 }

@@ -52,7 +52,7 @@ func TestWhatIsTooLargePassesAsItIs(t *testing.T) {
 				if got := s.out.String(); got != c.want {
 					t.Errorf("%s:\n got %q\nwant %q", name, got, c.want)
 				}
-				if got := s.Stats(); got.Oversize != 1 {
+				if got := s.Stats(); got.Unread != 1 {
 					t.Errorf("%s: got %+v", name, got)
 				}
 			}
@@ -97,7 +97,7 @@ func TestUnreadableEventsAreCounted(t *testing.T) {
 	s := newSent(t, StreamOptions{})
 	deep := "data: " + strings.Repeat("[", maxDepth+1) + `"<A1>"` + strings.Repeat("]", maxDepth+1) + "\n\n"
 	s.after("data: {\"a\"\n\n"+deep, "data: {\"a\"\n\n"+deep)
-	if got := s.Stats(); got.Unparsed != 2 {
+	if got := s.Stats(); got.Unparsed != 2 || got.Unread != 1 {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -72,3 +72,30 @@ func asciiCharset(charset string) bool {
 	}
 	return false
 }
+
+// Promise is what the head of an answer says of its body.
+type Promise uint8
+
+// The promises of an answer's head.
+const (
+	PromiseText   Promise = iota // text of some kind, or bytes that may be
+	PromiseEvents                // a stream of events, whose client waits for the head
+	PromiseMedia                 // pictures, sound, video and fonts: no text for a lane
+	PromiseUnread                // what [Stream] cannot read: another type, or a part of a document
+)
+
+// PromiseOf reads a Content-Type header and a status.
+func PromiseOf(contentType string, status int) Promise {
+	name, _ := parseMediaType(contentType)
+	k := kindOf(name)
+	major, _, _ := strings.Cut(name, "/")
+	switch {
+	case k == kindOther && (major == "image" || major == "audio" || major == "video" || major == "font"):
+		return PromiseMedia
+	case k == kindOther || status == 206:
+		return PromiseUnread
+	case k == kindEvents:
+		return PromiseEvents
+	}
+	return PromiseText
+}

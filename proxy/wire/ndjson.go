@@ -28,7 +28,7 @@ func (n *lineFraming) write(p []byte) {
 	case n.over:
 		n.s.pass(p)
 	case len(n.buf)+len(p) > n.s.o.MaxEvent:
-		n.s.stats.Oversize++
+		n.s.unread()
 		n.over = true
 		n.s.pass(n.buf)
 		n.s.pass(p)
@@ -45,7 +45,7 @@ func (n *lineFraming) line(line []byte) {
 		return
 	}
 	if len(line) > n.s.o.MaxEvent {
-		n.s.stats.Oversize++
+		n.s.unread()
 		n.s.pass(line)
 		return
 	}

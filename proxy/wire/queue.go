@@ -9,7 +9,7 @@ import (
 func (s *Stream) pass(p []byte) {
 	s.drain()
 	switch {
-	case len(p) == 0:
+	case len(p) == 0 || s.err != nil:
 	case len(s.queue) == 0:
 		s.out = append(s.out, p...)
 	default:
@@ -64,6 +64,9 @@ func (s *Stream) drain() {
 }
 
 func (s *Stream) leave(ev *event) {
+	if s.err != nil {
+		return
+	}
 	if len(ev.edits) > 0 {
 		s.stats.Edited++
 	}

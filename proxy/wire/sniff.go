@@ -9,10 +9,10 @@ import (
 // come. White space in front, a sign of life from a provider that is still
 // thinking, passes at once.
 func (s *Stream) choose(last bool) {
-	name, _ := parseMediaType(s.o.MediaType)
+	name, charset := parseMediaType(s.o.MediaType)
 	k := kindOf(name)
 	if k == kindOther || s.o.Status == 206 {
-		s.become(opaqueFraming{s}, s.head)
+		s.become(&opaqueFraming{s: s}, s.head)
 		return
 	}
 	rest := s.head
@@ -23,6 +23,9 @@ func (s *Stream) choose(last bool) {
 	s.pass(s.head[:len(s.head)-len(rest)])
 	s.head = rest
 	if f := s.sniff(k, last); f != nil {
+		if !asciiCharset(charset) && len(rest) > 0 {
+			s.unread()
+		}
 		s.become(f, rest)
 	}
 }
@@ -56,7 +59,7 @@ func (s *Stream) sniff(k kind, last bool) framing {
 	case k == kindText, k == kindSyntax, k == kindNone:
 		return &textFraming{s: s}
 	}
-	return opaqueFraming{s}
+	return &opaqueFraming{s: s}
 }
 
 type answer uint8

@@ -87,7 +87,7 @@ func (e *eventFraming) end(p []byte) int {
 func (e *eventFraming) overflow(p []byte) []byte {
 	if !e.over {
 		e.over = true
-		e.s.stats.Oversize++
+		e.s.unread()
 	}
 	e.s.pass(p[e.passed:])
 	half := len(p) - e.at
@@ -99,7 +99,7 @@ func (e *eventFraming) overflow(p []byte) []byte {
 // take sends a whole block on its way.
 func (e *eventFraming) take(raw []byte) {
 	if !e.over && len(raw) > e.s.o.MaxEvent {
-		e.s.stats.Oversize++
+		e.s.unread()
 		e.over = true
 	}
 	if e.over || len(raw) == lineEnd(raw) {
@@ -200,6 +200,7 @@ func (e *eventFraming) text(ev *event) {
 			continue
 		}
 		if from < l.end {
+			e.s.checkWidth(ev.raw[from:l.end])
 			c.put(ev, from, l.end)
 		}
 		if i+1 < len(b.data) {

@@ -11,12 +11,16 @@ import (
 type StreamOptions struct {
 	Route     *Route      // nil where nothing is known of the route
 	MediaType string      // the answer's Content-Type, as it came
-	Status    int         // the answer's status: a part of a document (206) passes as it is
+	Status    int         // the answer's status: nothing is read of a part of a document (206)
 	NewLane   func() Lane // makes the lane of one text; required
 	Out       io.Writer   // each Write gets whole events, and is worth a flush; required
 
-	MaxEvent  int   // bytes of one event or line; larger ones pass as they are (8 MiB)
-	MaxBody   int64 // bytes of a JSON document; a larger one passes as it is (64 MiB)
+	// Strict streams pass nothing that no lane could look at: they end with
+	// [ErrUnread] before it. Others pass it as it is and count it.
+	Strict bool
+
+	MaxEvent  int   // bytes of one event or line; larger ones are not read (8 MiB)
+	MaxBody   int64 // bytes of a JSON document; a larger one is not read (64 MiB)
 	MaxHeld   int   // bytes of events that wait for the end of a token (8 MiB)
 	MaxQueued int   // events that wait (1,024)
 }
@@ -27,11 +31,16 @@ type Stats struct {
 	Edited   int // of them, those that left changed
 	Released int // texts whose waiting end was given up, to keep the limits
 	Unparsed int // events that were to be JSON and are none
-	Oversize int // events or documents that passed as they are, beyond a limit
+	Unread   int // bodies, events or texts that nothing could look at: of an unknown type or charset, too large or too deep
 }
 
-// ErrClosed says that a stream has ended.
-var ErrClosed = errors.New("stream is closed")
+var (
+	// ErrClosed says that a stream has ended.
+	ErrClosed = errors.New("stream is closed")
+	// ErrUnread says that a strict stream ended before something that cannot
+	// be read.
+	ErrUnread = errors.New("a part of the answer cannot be read")
+)
 
 // Stream restores one answer while it arrives. It takes the provider's bytes
 // in any cut and writes the client's: the same bytes but for the edits of the
@@ -87,7 +96,7 @@ func or[N int | int64](n, standard N) N {
 }
 
 // Write takes the provider's next bytes and writes what is decided to Out, at
-// most once. It returns Out's error, or [ErrClosed].
+// most once. It returns Out's error, [ErrUnread] or [ErrClosed].
 func (s *Stream) Write(p []byte) (int, error) {
 	if s.err != nil {
 		return 0, s.err
@@ -117,15 +126,17 @@ func (s *Stream) Close() error {
 
 // Abort says that the provider broke off. All that came is written: whole
 // events decided as far as they go, the bytes of one that is not whole as they
-// are. Nothing is made up for what did not come.
+// are, unless the stream is strict. Nothing is made up for what did not come.
 func (s *Stream) Abort() error {
 	if s.err != nil {
 		return s.err
 	}
 	s.closeAll()
-	s.out = append(s.out, s.head...)
-	if s.framing != nil {
-		s.out = append(s.out, s.framing.rest()...)
+	if !s.o.Strict {
+		s.out = append(s.out, s.head...)
+		if s.framing != nil {
+			s.out = append(s.out, s.framing.rest()...)
+		}
 	}
 	err := s.flush()
 	s.err = ErrClosed
@@ -146,15 +157,25 @@ func (s *Stream) feed(p []byte) {
 
 func (s *Stream) flush() error {
 	if len(s.out) == 0 {
-		return nil
+		return s.err
 	}
-	_, err := s.o.Out.Write(s.out)
+	if _, err := s.o.Out.Write(s.out); err != nil {
+		s.err = err
+	}
 	s.out = s.out[:0]
 	if cap(s.out) > 1<<20 {
 		s.out = nil
 	}
-	s.err = err
-	return err
+	return s.err
+}
+
+// unread notes that what comes next leaves without a look. It is the last
+// thing that a strict stream does.
+func (s *Stream) unread() {
+	s.stats.Unread++
+	if s.o.Strict && s.err == nil {
+		s.err = ErrUnread
+	}
 }
 
 // text returns the text with a key, anew if there is none. The key is not kept.
@@ -172,6 +193,9 @@ func (s *Stream) text(key []byte, m medium) *channel {
 
 // alone gives an event a text that no other event continues.
 func (s *Stream) alone(m medium, values bool, ev *event, start, end int) {
+	if m != inJSON {
+		s.checkWidth(ev.raw[start:end])
+	}
 	s.whole.medium, s.whole.values = m, values
 	s.whole.put(ev, start, end)
 	s.whole.close()

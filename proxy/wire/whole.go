@@ -19,7 +19,7 @@ func (w *wholeFraming) write(p []byte) {
 	seen := len(w.buf)
 	w.buf = append(w.buf, p...)
 	if int64(len(w.buf)) > w.s.o.MaxBody {
-		w.s.stats.Oversize++
+		w.s.unread()
 		w.over = true
 		w.s.pass(w.buf)
 		w.buf = nil
