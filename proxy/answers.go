@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -71,7 +72,7 @@ func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 		if pp.stream == nil {
 			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
 		}
-		if x.readAnswer(coding, judge) != nil || x.result.bytesBack > int64(len(x.result.answer)) {
+		if !x.readAnswer(coding, judge) || x.result.bytesBack > int64(len(x.result.answer)) {
 			judge.Failed = true
 		}
 	}
@@ -81,22 +82,20 @@ func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 }
 
 // readAnswer gives the judge every text of what was kept of an answer, which
-// may end in the middle.
-func (x *Exchange) readAnswer(coding string, judge *hide.Judge) error {
-	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
-	if err != nil {
-		return err
-	}
+// may end in the middle. It reports whether it could read all of it.
+func (x *Exchange) readAnswer(coding string, judge *hide.Judge) bool {
 	s := wire.NewStream(wire.StreamOptions{
-		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.result.status, Out: io.Discard,
+		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.Response.StatusCode, Out: io.Discard,
 		NewLane: func() wire.Lane { return &reader{judge: judge} },
 	})
-	if coding == "" {
-		_, _ = s.Write(x.result.answer)
-	} else {
-		_, _ = io.Copy(s, io.LimitReader(from, maxExamined))
+	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
+	if err != nil {
+		return false
 	}
-	return s.Close()
+	defer from.Close()
+	n, err := io.Copy(s, io.LimitReader(from, maxExamined))
+	_ = s.Close() // nothing can fail that is written nowhere
+	return s.Stats().Unread == 0 && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // answerAttrs says in the log line what was seen in the answer. Entities are

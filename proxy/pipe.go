@@ -1,0 +1,105 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/proxy/wire"
+	"coatcheck/redact/hide"
+)
+
+// pipe is an answer on its way: read from the provider, written to the client.
+type pipe struct {
+	from   io.ReadCloser
+	stream *wire.Stream // nil: the bytes pass as they are
+	judge  *hide.Judge  // answers are masked
+	prompt bool         // the head leaves before there is a body
+}
+
+// copySize is how much of an answer is read at once, in bytes.
+const copySize = 32 << 10
+
+// buffers are shared by exchanges; each is wiped before another gets it.
+var buffers = sync.Pool{New: func() any { return new([copySize]byte) }}
+
+// copy moves the body piece by piece, as the provider sends it.
+func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWriter) error {
+	buf := buffers.Get().(*[copySize]byte)[:]
+	most := 0
+	defer func() {
+		clear(buf[:most])
+		buffers.Put((*[copySize]byte)(buf))
+	}()
+	var into io.Writer = out
+	if pp.stream != nil {
+		into = pp.stream
+	}
+	for {
+		n, err := pp.from.Read(buf)
+		most = max(most, n)
+		x.keep(buf[:n])
+		if _, werr := into.Write(buf[:n]); werr != nil {
+			return undelivered(werr)
+		}
+		out.flush()
+		if pp.judge != nil && pp.judge.Failed {
+			return refusing(ReasonUnreadable, nil)
+		}
+		if err == io.EOF || x.passedWhole(pp) {
+			break
+		}
+		if err != nil {
+			return p.broken(ctx, pp, out)
+		}
+	}
+	if pp.stream != nil {
+		out.last = true
+		if err := pp.stream.Close(); err != nil {
+			return undelivered(err)
+		}
+	}
+	out.end()
+	return nil
+}
+
+// passedWhole reports that a passing answer of known length is through. Its
+// client may hang up from then on, and that is no fault.
+func (x *Exchange) passedWhole(pp *pipe) bool {
+	r := x.Response
+	return pp.stream == nil && r.ContentLength > 0 && x.result.bytesBack == r.ContentLength && len(r.Trailer) == 0
+}
+
+// broken ends an answer that the provider did not end: what is whole goes
+// out, then the connection is cut so that the client sees it was not the end.
+func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if pp.stream != nil {
+		if err := pp.stream.Abort(); err != nil {
+			return undelivered(err)
+		}
+		out.flush()
+	}
+	return refusing(ReasonTruncated, nil)
+}
+
+// undelivered says why an answer did not reach the client: it holds what may
+// not pass unread, or the client has gone.
+func undelivered(err error) error {
+	if errors.Is(err, wire.ErrUnread) {
+		return refusing(ReasonUnreadable, nil)
+	}
+	return errors.Join(context.Canceled, err)
+}
+
+// keep holds the answer as the provider wrote it, for the log.
+func (x *Exchange) keep(b []byte) {
+	x.result.bytesBack += int64(len(b))
+	if room := journal.MaxBody - len(x.result.answer); room > 0 {
+		x.result.answer = append(x.result.answer, b[:min(room, len(b))]...)
+	}
+}
