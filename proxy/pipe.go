@@ -15,6 +15,7 @@ import (
 type pipe struct {
 	from   io.ReadCloser
 	stream *wire.Stream // nil: the bytes pass as they are
+	held   int64        // of the budget, for what the stream keeps
 	judge  *hide.Judge  // answers are masked
 	prompt bool         // the head leaves before there is a body
 }
@@ -45,6 +46,9 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 			return undelivered(werr)
 		}
 		out.flush()
+		if err := p.charge(x, pp); err != nil {
+			return err
+		}
 		if pp.judge != nil && pp.judge.Failed {
 			return refusing(ReasonUnreadable, nil)
 		}
@@ -62,6 +66,22 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 		}
 	}
 	out.end()
+	return nil
+}
+
+// charge keeps what is reserved of the process's budget in step with what the
+// stream keeps of the answer.
+func (p *Proxy) charge(x *Exchange, pp *pipe) error {
+	if pp.stream == nil {
+		return nil
+	}
+	grown := pp.stream.Held() - pp.held
+	pp.held += grown
+	if grown > 0 {
+		return p.hold(x, grown)
+	}
+	p.budget.give(-grown)
+	x.held += grown
 	return nil
 }
 

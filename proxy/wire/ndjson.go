@@ -66,3 +66,4 @@ func (n *lineFraming) close() {
 }
 
 func (n *lineFraming) rest() []byte { return n.buf }
+func (n *lineFraming) held() int    { return cap(n.buf) }

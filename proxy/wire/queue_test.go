@@ -65,3 +65,33 @@ func TestASecondSignOfLifeOvertakes(t *testing.T) {
 	s.after(": ping 3\n\n", "")
 	s.atEnd(head + ": ping 1\n\nid: 7\n\n: ping 3\n\n")
 }
+
+// TestHeldIsWhatIsKept: half an event and what waits for the end of a token,
+// nothing of what has left.
+func TestHeldIsWhatIsKept(t *testing.T) {
+	s := newSent(t, StreamOptions{Route: chatCompletions})
+	event, waits := chatData(0, `{"content":"one"}`), chatData(0, `{"content":" <A"}`)
+	atLeast := func(n int) {
+		t.Helper()
+		if got := s.Held(); got < int64(n) || got > int64(2*n+64) {
+			t.Errorf("%d bytes are held, want %d and little more", got, n)
+		}
+	}
+	s.after(event, event)
+	atLeast(0)
+	s.after(waits, "")
+	atLeast(len(waits))
+	s.after(event[:20], "")
+	atLeast(len(waits) + 20)
+	s.after(event[20:], waits+event)
+	atLeast(0)
+	s.atEnd("")
+	atLeast(0)
+	d := newSent(t, StreamOptions{MediaType: "application/json"})
+	const document = `{"output": "of thirty characters and some"}`
+	d.after(document, "")
+	if got := d.Held(); got < int64(len(document)) || got > 128 {
+		t.Errorf("%d bytes of a document are held, want %d and little more", got, len(document))
+	}
+	d.atEnd(document)
+}

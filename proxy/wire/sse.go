@@ -218,3 +218,4 @@ func (e *eventFraming) close() {
 }
 
 func (e *eventFraming) rest() []byte { return e.buf[e.passed:] }
+func (e *eventFraming) held() int    { return cap(e.buf) + cap(e.joined) }

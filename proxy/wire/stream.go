@@ -70,6 +70,8 @@ type framing interface {
 	close()
 	// rest returns what is left when it has not.
 	rest() []byte
+	// held returns the bytes that are kept for what is not whole yet.
+	held() int
 }
 
 // maxChannels bounds the texts that are open at once.
@@ -141,6 +143,16 @@ func (s *Stream) Abort() error {
 	err := s.flush()
 	s.err = ErrClosed
 	return err
+}
+
+// Held returns how many bytes of the answer are kept at present: what is not
+// whole yet, and what waits. Copies and the texts of lanes are not counted.
+func (s *Stream) Held() int64 {
+	n := cap(s.head) + s.held
+	if s.framing != nil {
+		n += s.framing.held()
+	}
+	return int64(n)
 }
 
 // Stats returns the counts so far.

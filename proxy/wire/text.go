@@ -45,6 +45,7 @@ func (t *textFraming) close() {
 }
 
 func (t *textFraming) rest() []byte { return t.cut }
+func (t *textFraming) held() int    { return len(t.cut) }
 
 // checkWidth notes text whose characters are wider than a byte, as those of
 // UTF-16: a NUL stands in what is ASCII there, and no lane knows it again.
@@ -84,3 +85,4 @@ func (o *opaqueFraming) write(p []byte) {
 
 func (o *opaqueFraming) close()       {}
 func (o *opaqueFraming) rest() []byte { return nil }
+func (o *opaqueFraming) held() int    { return 0 }

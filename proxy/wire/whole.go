@@ -57,3 +57,4 @@ func (w *wholeFraming) close() {
 }
 
 func (w *wholeFraming) rest() []byte { return w.buf }
+func (w *wholeFraming) held() int    { return cap(w.buf) }
