@@ -37,15 +37,12 @@ const maxExamined = 8 << 20
 // answerJudge is what looks at an answer to x. Pieces of an answer do not come
 // again, so they must not drive the conversation's own out of the cache.
 func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
-	return &hide.Judge{
-		Scan: func(text string) ([]redact.Finding, error) {
-			ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
-			defer cancel()
-			return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
-		},
-		Shield: x.shield,
-		Sent:   x.holds,
+	scan := func(text string) ([]redact.Finding, error) {
+		ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+		defer cancel()
+		return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
 	}
+	return hide.New(scan, x.shield, x.holds)
 }
 
 // holds reports whether the request, as it came, has a text in one of its strings.
@@ -65,19 +62,17 @@ func (x *Exchange) holds(text string) bool {
 // are masked, which counts on the way, it reads what was kept of the answer once
 // that is over: no piece of it waits.
 func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
-	judge := pp.judge
+	judge, whole := pp.judge, true
 	if p.cfg.Answers == AnswersReport && len(x.result.answer) > 0 {
 		judge = p.answerJudge(ctx, x)
 		coding := ""
 		if pp.stream == nil {
 			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
 		}
-		if !x.readAnswer(coding, judge) || x.result.bytesBack > int64(len(x.result.answer)) {
-			judge.Failed = true
-		}
+		whole = x.readAnswer(coding, judge) && x.result.bytesBack == int64(len(x.result.answer))
 	}
 	if judge != nil {
-		x.result.made, x.result.unseen = judge.Made, judge.Failed
+		x.result.made, x.result.unseen = judge.Made(), judge.Failed() || !whole
 	}
 }
 

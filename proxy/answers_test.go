@@ -209,13 +209,10 @@ func liveAndJudge(t testing.TB) (*token.Live, *hide.Judge) {
 	must(t, err)
 	live := token.NewLive([]token.Token{{Label: "EMAIL", ID: "7K3QXM"}}, func(token.Token) (plain.Text, bool) { return plain.New(email), true })
 	ctx := t.Context()
-	return live, &hide.Judge{
-		Scan: func(text string) ([]redact.Finding, error) {
-			return engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1}})
-		},
-		Shield: token.NewShield(engine.Labels()),
-		Sent:   func(string) bool { return false },
+	scan := func(text string) ([]redact.Finding, error) {
+		return engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1}})
 	}
+	return live, hide.New(scan, token.NewShield(engine.Labels()), func(string) bool { return false })
 }
 
 // TestMaskedAnswerThatCannotBeRead is not passed on.

@@ -49,7 +49,7 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 		if err := p.charge(x, pp); err != nil {
 			return err
 		}
-		if pp.judge != nil && pp.judge.Failed {
+		if pp.judge != nil && pp.judge.Failed() {
 			return refusing(ReasonUnreadable, nil)
 		}
 		if err == io.EOF || x.passedWhole(pp) {
