@@ -42,26 +42,38 @@ func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
 		defer cancel()
 		return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
 	}
-	return hide.New(scan, x.shield, x.holds)
+	return hide.New(scan, x.shield, hide.NewSent(x.foundValues, x.sentTexts))
 }
 
-// holds reports whether the request, as it came, has a text in one of its strings.
-func (x *Exchange) holds(text string) bool {
+// sentTexts yields the strings of the request as they came.
+func (x *Exchange) sentTexts(yield func(string) bool) {
 	if x.body == nil {
-		return false
+		return
 	}
 	for _, leaf := range x.body.Leaves {
-		if strings.Contains(leaf.Text, text) {
-			return true
+		if !yield(leaf.Text) {
+			return
 		}
 	}
-	return false
+}
+
+// foundValues yields what was found in those strings.
+func (x *Exchange) foundValues(yield func(string) bool) {
+	for _, f := range x.Findings {
+		if f.Field < len(x.body.Leaves) && !yield(x.body.Leaves[f.Field].Text[f.Start:f.End]) {
+			return
+		}
+	}
 }
 
 // examine counts what the model wrote and the caller never sent. Unless answers
 // are masked, which counts on the way, it reads what was kept of the answer once
-// that is over: no piece of it waits.
+// the client has all of it. All that may still wait is the mark of its end,
+// where no length was announced, and no longer than the scan of one request may
+// take: what was not looked at by then is said to be unread.
 func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+	defer cancel()
 	judge, whole := pp.judge, true
 	if p.cfg.Answers == AnswersReport && len(x.result.answer) > 0 {
 		judge = p.answerJudge(ctx, x)

@@ -25,19 +25,18 @@ type Scan func(text string) ([]redact.Finding, error)
 type Judge struct {
 	scan   Scan
 	shield *token.Shield
-	sent   func(text string) bool
+	sent   *Sent
 
 	made   map[string]int
 	failed bool
 
 	seed maphash.Seed
-	seen map[uint64]bool // what is in made, by a hash that says nothing outside this answer
+	seen map[uint64]bool // is it the model's own? by a hash that says nothing outside this answer
 }
 
 // New returns the judge of one answer. An error of scan makes everything that
-// is undecided stay hidden. The shield knows the tokens of the same rules, and
-// sent reports whether the caller sent a text.
-func New(scan Scan, shield *token.Shield, sent func(text string) bool) *Judge {
+// is undecided stay hidden. The shield knows the tokens of the same rules.
+func New(scan Scan, shield *token.Shield, sent *Sent) *Judge {
 	return &Judge{scan: scan, shield: shield, sent: sent, made: map[string]int{}, seen: map[uint64]bool{}, seed: maphash.MakeSeed()}
 }
 
@@ -49,17 +48,23 @@ func (j *Judge) Made() map[string]int { return j.made }
 func (j *Judge) Failed() bool { return j.failed }
 
 // count notes a finding and reports whether it is private and not the caller's.
+// What was judged before is not looked for again: a stream may repeat at its end
+// what came in pieces.
 func (j *Judge) count(text string, f redact.Finding) bool {
-	value := text[f.Start:f.End]
-	if f.Action == rules.Allow || j.stands(value) || j.sent(value) {
+	if f.Action == rules.Allow {
 		return false
 	}
-	// A stream may repeat at its end what came in pieces.
-	if id := maphash.String(j.seed, f.Entity+"\x00"+value); !j.seen[id] {
-		j.seen[id] = true
-		j.made[f.Entity]++
+	value := text[f.Start:f.End]
+	id := maphash.String(j.seed, f.Entity+"\x00"+value)
+	own, judged := j.seen[id]
+	if !judged {
+		own = !j.stands(value) && !j.sent.Has(value)
+		j.seen[id] = own
+		if own {
+			j.made[f.Entity]++
+		}
 	}
-	return true
+	return own
 }
 
 // stands reports whether a text is tokens and nothing more than what may stand

@@ -44,7 +44,7 @@ func judge(t testing.TB, sent ...string) *hide.Judge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return hide.New(scanner(t), token.NewShield(e.Labels()), func(text string) bool { return slices.Contains(sent, text) })
+	return hide.New(scanner(t), token.NewShield(e.Labels()), hide.NewSent(slices.Values(sent), slices.Values(sent)))
 }
 
 // stream pushes a text in pieces and returns what has left after each.
@@ -115,7 +115,7 @@ func TestLaneDoesNotPrintItsText(t *testing.T) {
 // A text that cannot be scanned stays where it is, and is hidden in the end.
 func TestLaneHidesWhatItCannotScan(t *testing.T) {
 	failing := func(string) ([]redact.Finding, error) { return nil, errors.New("no") }
-	j := hide.New(failing, token.NewShield(nil), func(string) bool { return false })
+	j := hide.New(failing, token.NewShield(nil), nil)
 	left := stream(j, "one two ", "three ")
 	if left[0] != "" || left[1] != "" || last(left) != "[HIDDEN]" || !j.Failed() {
 		t.Errorf("%q, failed %v", left, j.Failed())
