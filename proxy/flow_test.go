@@ -136,6 +136,26 @@ func TestAStreamIsChargedForWhatIsHeld(t *testing.T) {
 	}
 }
 
+// TestTheLogYieldsToExchanges: what is kept of an answer for the log is of the
+// budget too, and ends where others may need it. The answer itself does not.
+func TestTheLogYieldsToExchanges(t *testing.T) {
+	body := strings.Repeat("one two three.\n", 40<<10) // 600 KiB
+	for _, c := range []struct {
+		inFlight int64
+		whole    bool
+	}{{4 << 20, true}, {1 << 20, false}} {
+		r := newRig(t, rigOptions{config: func(cfg *proxy.Config) { cfg.Limits.InFlight = c.inFlight }})
+		r.provider.Enqueue(standin.Fixed(sent(200, "text/plain", body)))
+		if _, got, err := r.tryPost(`{"input":"hello"}`); err != nil || got != body {
+			t.Errorf("%d in flight: %d bytes of %d arrived, %v", c.inFlight, len(got), len(body), err)
+		}
+		must(t, r.proxy.Shutdown(t.Context()))
+		if whole := !strings.Contains(r.log.String(), `"answer_unread":true`); whole != c.whole {
+			t.Errorf("%d in flight: the answer was kept whole: %v", c.inFlight, whole)
+		}
+	}
+}
+
 func readEvent(r *bufio.Reader) error {
 	for {
 		line, err := r.ReadString('\n')

@@ -18,6 +18,7 @@ type pipe struct {
 	held   int64        // of the budget, for what the stream keeps
 	judge  *hide.Judge  // answers are masked
 	prompt bool         // the head leaves before there is a body
+	kept   bool         // somebody reads the answer when it is over
 }
 
 // copySize is how much of an answer is read at once, in bytes.
@@ -41,7 +42,7 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 	for {
 		n, err := pp.from.Read(buf)
 		most = max(most, n)
-		x.keep(buf[:n])
+		p.retain(x, pp, buf[:n])
 		if _, werr := into.Write(buf[:n]); werr != nil {
 			return undelivered(werr)
 		}
@@ -116,10 +117,15 @@ func undelivered(err error) error {
 	return errors.Join(context.Canceled, err)
 }
 
-// keep holds the answer as the provider wrote it, for the log.
-func (x *Exchange) keep(b []byte) {
+// retain counts what the provider wrote and holds the beginning of it for the log
+// and for [Proxy.examine]. It ends where the budget is scarce: an exchange is
+// worth more than a whole entry.
+func (p *Proxy) retain(x *Exchange, pp *pipe, b []byte) {
+	whole := x.result.bytesBack == int64(len(x.result.answer))
 	x.result.bytesBack += int64(len(b))
-	if room := journal.MaxBody - len(x.result.answer); room > 0 {
-		x.result.answer = append(x.result.answer, b[:min(room, len(b))]...)
+	n := min(len(b), journal.MaxBody-len(x.result.answer))
+	if pp.kept && whole && p.budget.spare(int64(n)) {
+		x.held += int64(n)
+		x.result.answer = append(x.result.answer, b[:n]...)
 	}
 }

@@ -27,6 +27,7 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 		return err
 	}
 	defer pp.from.Close()
+	pp.kept = p.cfg.Journal != nil || p.cfg.Answers == AnswersReport
 	if pp.prompt {
 		out.begin()
 		out.flush()
