@@ -146,3 +146,24 @@ func (r *rig) tryPost(body string) (*http.Response, string, error) {
 	answer, err := io.ReadAll(resp.Body)
 	return resp, string(answer), err
 }
+
+// TestMaskedAnswerThatCannotBeRead is not passed on.
+func TestMaskedAnswerThatCannotBeRead(t *testing.T) {
+	for mode, status := range map[proxy.Answers]int{proxy.AnswersReport: 200, proxy.AnswersMask: 502} {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Answers = mode }})
+		r.provider.Enqueue(standin.Fixed(standin.Answer{
+			Header: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"x-unknown"}}, Body: []byte(`"` + stranger + `"`),
+		}))
+		resp, answer := r.post(r.client(false), chatURL, hello)
+		if resp.StatusCode != status {
+			t.Errorf("%s: status %d, want %d", mode, resp.StatusCode, status)
+		}
+		if mode == proxy.AnswersMask {
+			checkRefusal(t, answer, "answer_unreadable")
+		}
+		must(t, r.proxy.Shutdown(t.Context()))
+		if unread := strings.Contains(r.log.String(), `"answer_unread":true`); unread != (mode == proxy.AnswersReport) {
+			t.Errorf("%s: the log says that nobody could look: %v", mode, unread)
+		}
+	}
+}

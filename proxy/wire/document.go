@@ -55,6 +55,7 @@ const (
 // stream gives an event's piece to a text that goes on. Where nothing is known
 // of the route, each event may repeat the whole text so far: such a piece stands alone.
 func (s *Stream) stream(c *channel, ev *event, start, end int) {
+	c.spoke = s.stats.Events
 	if s.survey.rules() != nil {
 		c.put(ev, start, end)
 		return

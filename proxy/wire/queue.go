@@ -42,6 +42,7 @@ func (s *Stream) emit(ev *event) {
 	s.queue = append(s.queue, ev)
 	s.held += len(ev.raw)
 	s.release()
+	s.releaseSilent()
 }
 
 // overtakes reports whether an event may leave before those that wait. The
@@ -73,17 +74,37 @@ func (s *Stream) leave(ev *event) {
 	s.out = ev.appendTo(s.out)
 }
 
+// maxSilent is for how many events a text is waited for that has no part in
+// them. What a model thinks is over when it speaks, but nothing says so: its
+// last word would hold up all that follows. Texts that take turns come again
+// much sooner.
+const maxSilent = 32
+
+// releaseSilent closes the texts that the oldest event waits for if they have
+// fallen silent.
+func (s *Stream) releaseSilent() {
+	if len(s.queue) <= maxSilent {
+		return
+	}
+	s.giveUp(func(c *channel) bool { return s.stats.Events-c.spoke >= maxSilent })
+}
+
+// giveUp closes those of the texts that the oldest event waits for.
+func (s *Stream) giveUp(which func(*channel) bool) {
+	oldest := s.queue[0]
+	for _, c := range s.channels {
+		if c.waits() && c.pieces[0].ev == oldest && which(c) {
+			c.close()
+			s.stats.Released++
+		}
+	}
+	s.drain()
+}
+
 // release closes the texts that the oldest events wait for until the limits
 // are kept.
 func (s *Stream) release() {
 	for len(s.queue) > s.o.MaxQueued || s.held > s.o.MaxHeld {
-		oldest := s.queue[0]
-		for _, c := range s.channels {
-			if c.waits() && c.pieces[0].ev == oldest {
-				c.close()
-				s.stats.Released++
-			}
-		}
-		s.drain()
+		s.giveUp(func(*channel) bool { return true })
 	}
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -94,4 +95,58 @@ func TestHeldIsWhatIsKept(t *testing.T) {
 		t.Errorf("%d bytes of a document are held, want %d and little more", got, len(document))
 	}
 	d.atEnd(document)
+}
+
+// TestASilentTextHoldsNoOtherUp: what a model thinks ends in half a token, and
+// nothing tells that it has ended. What it says waits for a while, not for good.
+func TestASilentTextHoldsNoOtherUp(t *testing.T) {
+	thought, word := chatData(0, `{"reasoning_content":"so <A"}`), chatData(0, `{"content":"word "}`)
+	for _, c := range []struct {
+		name, label   string
+		route         *Route
+		thought, word string
+	}{
+		{"a known route", "text/event-stream", chatCompletions, thought, word},
+		{"an unknown one", "application/x-ndjson", nil, "{\"message\":{\"thinking\":\"so <A\"}}\n", "{\"message\":{\"content\":\"word \"}}\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSent(t, StreamOptions{Route: c.route, MediaType: c.label})
+			s.after(c.thought, "")
+			for range maxSilent - 1 {
+				s.after(c.word, "")
+			}
+			s.after(c.word, c.thought+strings.Repeat(c.word, maxSilent))
+			for range 3 {
+				s.after(c.word, c.word)
+			}
+			if got := s.Stats(); got.Released != 1 {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+// TestATextThatSpeaksIsWaitedFor: one text after the other, many at a time, and
+// a long key letter by letter.
+func TestATextThatSpeaksIsWaitedFor(t *testing.T) {
+	const texts = maxSilent / 2
+	var in, want strings.Builder
+	for _, part := range [][2]string{{"<", "jane"}, {"A", ""}, {"1", ""}, {">", ""}} {
+		for i := range texts {
+			in.WriteString(chatData(i, `{"content":"`+part[0]+`"}`))
+			want.WriteString(chatData(i, `{"content":"`+part[1]+`"}`))
+		}
+	}
+	if got := string(restored(t, StreamOptions{MediaType: "text/event-stream", Route: chatCompletions, NewLane: lanes("<A1>", "jane")}, []byte(in.String()), inWhole)); got != want.String() {
+		t.Errorf("\n got %q\nwant %q", got, want.String())
+	}
+	token := "<" + strings.Repeat("x", 5*maxSilent) + ">"
+	in.Reset()
+	for _, letter := range strings.Split(token, "") {
+		in.WriteString(chatData(0, `{"content":"`+letter+`"}`))
+	}
+	got := string(restored(t, StreamOptions{MediaType: "text/event-stream", Route: chatCompletions, NewLane: lanes(token, "jane")}, []byte(in.String()), inWhole))
+	if !strings.HasPrefix(got, chatData(0, `{"content":"jane"}`)+chatData(0, `{"content":""}`)) {
+		t.Errorf("a token that came letter by letter became %.200q", got)
+	}
 }

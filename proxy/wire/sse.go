@@ -193,6 +193,7 @@ func (e *eventFraming) join(raw []byte) []byte {
 func (e *eventFraming) text(ev *event) {
 	b := &e.block
 	c := e.s.text(append([]byte("data\x00"), b.name...), inLines)
+	c.spoke = e.s.stats.Events
 	from := b.data[0].start
 	for i, l := range b.data {
 		more := i+1 < len(b.data) && b.data[i+1].adjoins
