@@ -94,31 +94,28 @@ func newFilter(size int) filter {
 }
 
 func (f filter) add(text string) {
-	for at := range f.numbers(text) {
-		f.bits[at/64] |= 1 << (at % 64)
+	var last uint64 // eight bytes
+	for i := range len(text) {
+		last = last<<8 | uint64(text[i])
+		if i >= run-1 {
+			at := f.number(last)
+			f.bits[at/64] |= 1 << (at % 64)
+		}
 	}
 }
 
 // mayHold reports whether each run of a text was added. Of a text shorter than
 // a run it knows nothing.
 func (f filter) mayHold(text string) bool {
-	for at := range f.numbers(text) {
-		if f.bits[at/64]&(1<<(at%64)) == 0 {
+	var last uint64
+	for i := range len(text) {
+		last = last<<8 | uint64(text[i])
+		if at := f.number(last); i >= run-1 && f.bits[at/64]&(1<<(at%64)) == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// numbers yields the bit of each run of a text.
-func (f filter) numbers(text string) iter.Seq[uint64] {
-	return func(yield func(uint64) bool) {
-		var last uint64 // eight bytes
-		for i := range len(text) {
-			last = last<<8 | uint64(text[i])
-			if i >= run-1 && !yield(last*0x9e3779b97f4a7c15>>f.shift) {
-				return
-			}
-		}
-	}
-}
+// number is the bit of a run, by a multiplicative hash.
+func (f filter) number(of uint64) uint64 { return of * 0x9e3779b97f4a7c15 >> f.shift }
