@@ -222,3 +222,12 @@ func TestArgumentsAreOneTextAString(t *testing.T) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
+
+func TestANameOfManyDigitsIsText(t *testing.T) {
+	const in = `{"4111111111111111":{"2026-11-24":"x","078-05-1120":1,"v1":2}}`
+	const want = `{"jane":{"2026-11-24":"x","joe":1,"v1":2}}`
+	o := StreamOptions{MediaType: "application/json", NewLane: lanes("4111111111111111", "jane", "078-05-1120", "joe", "2026-11-24", "never", "v1", "never")}
+	if got := string(restored(t, o, []byte(in), inWhole)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}

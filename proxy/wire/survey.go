@@ -121,14 +121,18 @@ func (v *survey) rules() *StreamRules {
 	return v.route.Stream
 }
 
-// plainKey reports whether a member's name is one of a schema and not text.
+// plainKey reports whether a member's name is one of a schema and not text. A
+// name of many digits may be the number of a person or a card.
 func plainKey(raw []byte) bool {
+	digits := 0
 	for _, c := range raw {
 		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-', c == '.', c == '$':
+		case '0' <= c && c <= '9':
+			digits++
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == '-', c == '.', c == '$':
 		default:
 			return false
 		}
 	}
-	return true
+	return digits <= 8 // of a date
 }
