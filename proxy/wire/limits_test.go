@@ -38,6 +38,7 @@ func TestWhatIsTooLargePassesAsItIs(t *testing.T) {
 		{"an event", "text/event-stream", "data: <A1>\n\ndata: " + long + "\n\ndata: <A1>\n\n", "data: jane\n\ndata: " + long + "\n\ndata: jane\n\n"},
 		{"an event of lines", "text/event-stream", strings.Repeat("data: <A1>\r\n", 30) + "\r\ndata: <A1>\r\n\r\n", strings.Repeat("data: <A1>\r\n", 30) + "\r\ndata: jane\r\n\r\n"},
 		{"a line", "application/x-ndjson", "{\"a\":\"<A1>\"}\n{\"a\":\"" + long + "\"}\n{\"a\":\"<A1>\"}\n", "{\"a\":\"jane\"}\n{\"a\":\"" + long + "\"}\n{\"a\":\"jane\"}\n"},
+		{"lines called JSON", "application/json", "{\"a\":\"<A1>\"}\n{\"a\":\"" + long + "\"}\n{\"a\":\"<A1>\"}\n", "{\"a\":\"jane\"}\n{\"a\":\"" + long + "\"}\n{\"a\":\"jane\"}\n"},
 		{"a document", "application/json", `{"a":"` + long + `"}`, `{"a":"` + long + `"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // choose picks the framing as soon as the first bytes tell, or when no more
@@ -46,7 +47,8 @@ func (s *Stream) sniff(k kind, last bool) framing {
 	head := s.head[:min(len(s.head), maxHead)]
 	events, object := likeEvents(head, k), likeJSON(head)
 	half := strings.HasPrefix(byteOrderMark, string(head))
-	if !last && len(head) < maxHead && (half || events == maybe || object == maybe) {
+	file := s.o.Strict && k == kindBytes && readable(head) // text that is fetched, so far
+	if !last && len(head) < maxHead && (half || file || events == maybe || object == maybe) {
 		return nil
 	}
 	switch {
@@ -56,10 +58,17 @@ func (s *Stream) sniff(k kind, last bool) framing {
 		return &lineFraming{s: s}
 	case object == yes, k == kindJSON:
 		return &wholeFraming{s: s}
-	case k == kindText, k == kindSyntax, k == kindNone:
+	case k == kindText, k == kindSyntax, k == kindNone, file:
 		return &textFraming{s: s}
 	}
 	return &opaqueFraming{s: s}
+}
+
+// readable reports whether bytes begin what a person can read.
+func readable(head []byte) bool {
+	head = head[:wholeRunes(head)]
+	control := func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f", r) || r == 0x7f }
+	return utf8.Valid(head) && !bytes.ContainsFunc(head, control)
 }
 
 type answer uint8

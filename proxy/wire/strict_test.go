@@ -65,6 +65,7 @@ func TestAStrictStreamReadsTheRest(t *testing.T) {
 	for _, c := range []struct{ label, in, want string }{
 		{"application/pdf", "", ""},
 		{"application/octet-stream", `{"a":"<A1>"}`, `{"a":"jane"}`},
+		{"application/octet-stream", "Grüße <A1>\n", "Grüße jane\n"},
 		{"application/json", `{"a":"<A1>"`, `{"a":"jane"`},
 		{"text/plain; charset=iso-8859-1", "<A1> \xe9", "jane \xe9"},
 		{"text/event-stream", ": hello\n\ndata: <A1>\n\n", ": hello\n\ndata: jane\n\n"},

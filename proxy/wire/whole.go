@@ -18,20 +18,20 @@ func (w *wholeFraming) write(p []byte) {
 	}
 	seen := len(w.buf)
 	w.buf = append(w.buf, p...)
-	if int64(len(w.buf)) > w.s.o.MaxBody {
-		w.s.unread()
-		w.over = true
-		w.s.pass(w.buf)
-		w.buf = nil
-		return
-	}
-	if end := bytes.IndexByte(w.buf[seen:], '\n') + 1; end > 0 && !w.line {
+	if end := bytes.IndexByte(w.buf[seen:], '\n') + 1; end > 0 && !w.line && int64(seen+end) <= w.s.o.MaxBody {
 		w.line = true
 		if isObject(w.buf[:seen+end]) {
 			buf := w.buf
 			w.buf = nil
 			w.s.become(&lineFraming{s: w.s}, buf)
+			return
 		}
+	}
+	if int64(len(w.buf)) > w.s.o.MaxBody {
+		w.s.unread()
+		w.over = true
+		w.s.pass(w.buf)
+		w.buf = nil
 	}
 }
 
