@@ -74,7 +74,7 @@ func (x *Exchange) foundValues(yield func(string) bool) {
 func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
 	defer cancel()
-	judge, whole := pp.judge, true
+	judge, whole := pp.judge, !pp.unread
 	if p.cfg.Answers == AnswersReport && len(x.result.answer) > 0 {
 		judge = p.answerJudge(ctx, x)
 		coding := ""

@@ -1,24 +1,32 @@
 package proxy
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"strconv"
 	"time"
+
+	"coatcheck/redact/hide"
 )
 
 // clientWriter writes the answer to the client under a rolling deadline: a
 // client that has stopped reading is dropped. The head leaves with the first
-// bytes, or with begin.
+// bytes, or with begin. Of a masked answer nothing more leaves once a text could
+// not be looked at.
 type clientWriter struct {
 	x       *Exchange
 	rc      *http.ResponseController
+	judge   *hide.Judge   // of an answer that is masked
 	head    http.Header   // the answer's, until it has begun
 	stalled time.Duration // how long one write may take
 	live    bool          // no length is known, so somebody may wait for each piece
 	last    bool          // no more than one write follows
 	dirty   bool          // something is written and not flushed
 }
+
+// errUnseen says that a text of a masked answer could not be looked at.
+var errUnseen = errors.New("a text of the answer could not be scanned")
 
 func newClientWriter(x *Exchange, stalled time.Duration) *clientWriter {
 	return &clientWriter{
@@ -56,6 +64,9 @@ func (c *clientWriter) begin() {
 func (c *clientWriter) Write(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
+	}
+	if c.judge != nil && c.judge.Failed() {
+		return 0, errUnseen
 	}
 	if c.last && !c.x.answered && len(c.x.Response.Trailer) == 0 {
 		c.head.Set("Content-Length", strconv.Itoa(len(b))) // so that the client knows its end at once

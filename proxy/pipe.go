@@ -19,6 +19,7 @@ type pipe struct {
 	judge  *hide.Judge  // answers are masked
 	prompt bool         // the head leaves before there is a body
 	kept   bool         // somebody reads the answer when it is over
+	unread bool         // it ended before what nobody could look at
 }
 
 // copySize is how much of an answer is read at once, in bytes.
@@ -44,14 +45,14 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 		most = max(most, n)
 		p.retain(x, pp, buf[:n])
 		if _, werr := into.Write(buf[:n]); werr != nil {
-			return undelivered(werr)
+			return pp.undelivered(werr)
 		}
 		out.flush()
 		if err := p.charge(x, pp); err != nil {
 			return err
 		}
-		if pp.judge != nil && pp.judge.Failed() {
-			return refusing(ReasonUnreadable, nil)
+		if out.judge != nil && out.judge.Failed() {
+			return pp.undelivered(errUnseen)
 		}
 		if err == io.EOF || x.passedWhole(pp) {
 			break
@@ -63,7 +64,7 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 	if pp.stream != nil {
 		out.last = true
 		if err := pp.stream.Close(); err != nil {
-			return undelivered(err)
+			return pp.undelivered(err)
 		}
 	}
 	out.end()
@@ -101,7 +102,7 @@ func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
 	}
 	if pp.stream != nil {
 		if err := pp.stream.Abort(); err != nil {
-			return undelivered(err)
+			return pp.undelivered(err)
 		}
 		out.flush()
 	}
@@ -109,9 +110,10 @@ func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
 }
 
 // undelivered says why an answer did not reach the client: it holds what may
-// not pass unread, or the client has gone.
-func undelivered(err error) error {
-	if errors.Is(err, wire.ErrUnread) {
+// not pass without a look, or the client has gone.
+func (pp *pipe) undelivered(err error) error {
+	if errors.Is(err, wire.ErrUnread) || errors.Is(err, errUnseen) {
+		pp.unread = true
 		return refusing(ReasonUnreadable, nil)
 	}
 	return errors.Join(context.Canceled, err)

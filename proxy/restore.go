@@ -75,6 +75,7 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*
 		x.result.unseen = mask && unread && resp.ContentLength != 0
 		return &pipe{from: resp.Body, prompt: true}, nil
 	case unread:
+		x.result.unseen = true
 		return nil, refusing(ReasonUnreadable, nil)
 	}
 	from, err := wire.NewInflater(coding, resp.Body)
@@ -96,6 +97,7 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*
 		restore := o.NewLane
 		pp.judge = p.answerJudge(ctx, x)
 		o.NewLane = func() wire.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
+		out.judge = pp.judge
 		o.MaxQueued = hide.MaxHeld // a key block may come letter by letter
 	}
 	pp.stream = wire.NewStream(o)

@@ -57,8 +57,8 @@ func TestMaskPassesNothingUnread(t *testing.T) {
 				checkRefusal(t, body, "answer_unreadable")
 			}
 			must(t, r.proxy.Shutdown(t.Context()))
-			if !strings.Contains(r.log.String(), `"reason":"answer_unreadable"`) {
-				t.Errorf("%s, %q: the log line says nothing: %s", tc.name, say, r.log.String())
+			if log := r.log.String(); !strings.Contains(log, `"reason":"answer_unreadable"`) || !strings.Contains(log, `"answer_unread":true`) {
+				t.Errorf("%s, %q: the log line says nothing: %s", tc.name, say, log)
 			}
 		}
 	}
@@ -162,8 +162,8 @@ func TestMaskedAnswerThatCannotBeRead(t *testing.T) {
 			checkRefusal(t, answer, "answer_unreadable")
 		}
 		must(t, r.proxy.Shutdown(t.Context()))
-		if unread := strings.Contains(r.log.String(), `"answer_unread":true`); unread != (mode == proxy.AnswersReport) {
-			t.Errorf("%s: the log says that nobody could look: %v", mode, unread)
+		if !strings.Contains(r.log.String(), `"answer_unread":true`) {
+			t.Errorf("%s: the log does not say that nobody could look", mode)
 		}
 	}
 }
