@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -36,67 +37,72 @@ const maxExamined = 8 << 20
 // answerJudge is what looks at an answer to x. Pieces of an answer do not come
 // again, so they must not drive the conversation's own out of the cache.
 func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
-	return &hide.Judge{
-		Scan: func(text string) ([]redact.Finding, error) {
-			ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
-			defer cancel()
-			return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
-		},
-		Shield: x.shield,
-		Sent:   x.holds,
+	scan := func(text string) ([]redact.Finding, error) {
+		ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+		defer cancel()
+		return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
+	}
+	return hide.New(scan, x.shield, hide.NewSent(x.foundValues, x.sentTexts))
+}
+
+// sentTexts yields the strings of the request as they came.
+func (x *Exchange) sentTexts(yield func(string) bool) {
+	if x.body == nil {
+		return
+	}
+	for _, leaf := range x.body.Leaves {
+		if !yield(leaf.Text) {
+			return
+		}
 	}
 }
 
-// holds reports whether the request, as it came, has a text in one of its strings.
-func (x *Exchange) holds(text string) bool {
-	if x.body == nil {
-		return false
-	}
-	for _, leaf := range x.body.Leaves {
-		if strings.Contains(leaf.Text, text) {
-			return true
+// foundValues yields what was found in those strings.
+func (x *Exchange) foundValues(yield func(string) bool) {
+	for _, f := range x.Findings {
+		if f.Field < len(x.body.Leaves) && !yield(x.body.Leaves[f.Field].Text[f.Start:f.End]) {
+			return
 		}
 	}
-	return false
 }
 
 // examine counts what the model wrote and the caller never sent. Unless answers
 // are masked, which counts on the way, it reads what was kept of the answer once
-// that is over: no piece of it waits.
+// the client has all of it. All that may still wait is the mark of its end,
+// where no length was announced, and no longer than the scan of one request may
+// take: what was not looked at by then is said to be unread.
 func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
-	judge := pp.judge
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+	defer cancel()
+	judge, whole := pp.judge, !pp.unread
 	if p.cfg.Answers == AnswersReport && len(x.result.answer) > 0 {
 		judge = p.answerJudge(ctx, x)
 		coding := ""
 		if pp.stream == nil {
 			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
 		}
-		if x.readAnswer(coding, judge) != nil || x.result.bytesBack > int64(len(x.result.answer)) {
-			judge.Failed = true
-		}
+		whole = x.readAnswer(ctx, coding, judge) && x.result.bytesBack == int64(len(x.result.answer))
 	}
 	if judge != nil {
-		x.result.made, x.result.unseen = judge.Made, judge.Failed
+		x.result.made, x.result.unseen = judge.Made(), judge.Failed() || !whole
 	}
 }
 
 // readAnswer gives the judge every text of what was kept of an answer, which
-// may end in the middle.
-func (x *Exchange) readAnswer(coding string, judge *hide.Judge) error {
+// may end in the middle. It reports whether it could read all of it.
+func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Judge) bool {
+	s := wire.NewStream(wire.StreamOptions{
+		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.Response.StatusCode, Out: io.Discard,
+		NewLane: func() wire.Lane { return &reader{judge: judge, ended: ctx.Err} },
+	})
 	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
 	if err != nil {
-		return err
+		return false
 	}
-	s := wire.NewStream(wire.StreamOptions{
-		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.result.status, Out: io.Discard,
-		NewLane: func() wire.Lane { return &reader{judge: judge} },
-	})
-	if coding == "" {
-		_, _ = s.Write(x.result.answer)
-	} else {
-		_, _ = io.Copy(s, io.LimitReader(from, maxExamined))
-	}
-	return s.Close()
+	defer from.Close()
+	n, err := io.Copy(s, io.LimitReader(from, maxExamined))
+	_ = s.Close() // nothing can fail that is written nowhere
+	return s.Stats().Unread == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // answerAttrs says in the log line what was seen in the answer. Entities are
@@ -115,9 +121,11 @@ func (r *result) answerAttrs() (attrs []slog.Attr) {
 	return attrs
 }
 
-// reader is a lane that changes nothing: its text is judged when it ends.
+// reader is a lane that changes nothing: its text is judged when it ends, if
+// there is time left.
 type reader struct {
 	judge *hide.Judge
+	ended func() error // not nil once the time is up
 	text  strings.Builder
 }
 
@@ -126,7 +134,9 @@ func (r *reader) Push(text string) { r.text.WriteString(text) }
 
 // Close implements wire.Lane.
 func (r *reader) Close() {
-	r.judge.Count(r.text.String())
+	if r.ended() == nil {
+		r.judge.Count(r.text.String())
+	}
 	r.text.Reset()
 }
 

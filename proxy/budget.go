@@ -18,4 +18,10 @@ func (b *budget) take(n int64) bool {
 	return true
 }
 
+// spare reserves n bytes for what can be done without: only while half of the
+// limit is free.
+func (b *budget) spare(n int64) bool {
+	return b.used.Load()+n <= b.limit/2 && b.take(n)
+}
+
 func (b *budget) give(n int64) { b.used.Add(-n) }

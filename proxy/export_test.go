@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"io"
 
 	"coatcheck/proxy/wire"
@@ -45,4 +46,4 @@ func MaskedLane(j *hide.Judge, live *token.Live) wire.Lane {
 }
 
 // ReaderLane judges a text when it ends, as where answers are only reported.
-func ReaderLane(j *hide.Judge) wire.Lane { return &reader{judge: j} }
+func ReaderLane(j *hide.Judge) wire.Lane { return &reader{judge: j, ended: context.Background().Err} }

@@ -12,7 +12,9 @@ import (
 
 	"go.uber.org/goleak"
 
+	"coatcheck/proxy"
 	"coatcheck/proxy/standin"
+	"coatcheck/proxy/wire"
 )
 
 // TestEveryEventFlowsAtOnce: the provider sends the next event only after the
@@ -49,6 +51,107 @@ func TestEveryEventFlowsAtOnce(t *testing.T) {
 				}
 			}
 			_ = resp.Body.Close()
+		}
+	}
+}
+
+// TestEveryKindOfStreamFlowsAtOnce: whatever a stream is called, the provider
+// sends its next piece only after the client has the last one.
+func TestEveryKindOfStreamFlowsAtOnce(t *testing.T) {
+	const lines, events = "{\"response\":\"one\"}\n", "data: {\"output\":\"one\"}\n\n"
+	for _, c := range []struct{ contentType, piece, coding string }{
+		{"application/x-ndjson", lines, ""},
+		{"application/x-ndjson", lines, "gzip"},
+		{"application/json", lines, ""},
+		{"application/json", events, ""},
+		{"Text/Event-Stream; charset=utf-8", events, ""},
+		{"text/plain", "one two three.\n", ""},
+		{"text/plain", events, "br"},
+		{"application/octet-stream", lines, ""},
+		{"", "one two three.\n", ""},
+	} {
+		for _, say := range []string{"hello", "I am " + email} {
+			gate := make(chan struct{})
+			r := newRig(t, rigOptions{})
+			r.provider.Enqueue(standin.Fixed(standin.Answer{
+				Header: http.Header{"Content-Type": {c.contentType}}, Body: []byte(strings.Repeat(c.piece, 4)), Cut: standin.Every(len(c.piece)), Gate: gate, Coding: c.coding,
+			}))
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://api.example.com/model", strings.NewReader(`{"input":`+quoted(say)+`}`))
+			must(t, err)
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set("Accept-Encoding", c.coding)
+			resp, err := r.client(false).Do(req)
+			if err != nil {
+				t.Errorf("%s, %s, %q: no head: %v", c.contentType, c.coding, say, err)
+				continue
+			}
+			from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
+			must(t, err)
+			for n := range 4 {
+				got := make([]byte, len(c.piece))
+				if _, err := io.ReadFull(from, got); err != nil || string(got) != c.piece {
+					t.Errorf("%s, %s, %q: piece %d is %q, %v", c.contentType, c.coding, say, n, got, err)
+					break
+				}
+				if n < 3 {
+					gate <- struct{}{}
+				}
+			}
+			_ = resp.Body.Close()
+		}
+	}
+}
+
+// TestAStreamIsChargedForWhatIsHeld: a stream may be longer than all exchanges
+// together may hold, as nothing of it is; a document may not.
+func TestAStreamIsChargedForWhatIsHeld(t *testing.T) {
+	line := "{\"response\":\"" + strings.Repeat("word ", 200) + "\"}\n"
+	events := "data: " + line + "\n"
+	for _, c := range []struct {
+		name, contentType, body string
+		whole                   bool
+	}{
+		{"lines", "application/x-ndjson", strings.Repeat(line, 2048), true},
+		{"lines called JSON", "application/json", strings.Repeat(line, 2048), true},
+		{"events", "text/event-stream", strings.Repeat(events, 2048), true},
+		{"text", "text/plain", strings.Repeat("one two three.\n", 128<<10), true},
+		{"a picture", "image/png", strings.Repeat("\x89PNG", 512<<10), true},
+		{"a document", "application/json", `["` + strings.Repeat("word ", 400<<10) + `"]`, false},
+		{"an event", "text/event-stream", "data: [\"" + strings.Repeat("word ", 400<<10) + "\"]\n\n", false},
+	} {
+		r := newRig(t, rigOptions{config: func(cfg *proxy.Config) { cfg.Limits.InFlight = 1 << 20 }})
+		r.provider.Enqueue(standin.Fixed(sent(200, c.contentType, c.body)))
+		_, body, err := r.tryPost(`{"input":` + quoted(email) + `}`)
+		if whole := err == nil && body == c.body; whole != c.whole {
+			t.Errorf("%s: %d bytes of %d arrived (%v)", c.name, len(body), len(c.body), err)
+		}
+		// What was held is given back.
+		for range 3 {
+			if resp, body := r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`); resp.StatusCode != 200 {
+				t.Errorf("after %s: status %d: %s", c.name, resp.StatusCode, body)
+			}
+		}
+	}
+}
+
+// TestTheLogYieldsToExchanges: what is kept of an answer for the log is of the
+// budget too, and ends where others may need it. The answer itself does not.
+func TestTheLogYieldsToExchanges(t *testing.T) {
+	body := strings.Repeat("one two three.\n", 40<<10) // 600 KiB
+	for _, c := range []struct {
+		inFlight int64
+		whole    bool
+	}{{4 << 20, true}, {1 << 20, false}} {
+		r := newRig(t, rigOptions{config: func(cfg *proxy.Config) { cfg.Limits.InFlight = c.inFlight }})
+		r.provider.Enqueue(standin.Fixed(sent(200, "text/plain", body)))
+		if _, got, err := r.tryPost(`{"input":"hello"}`); err != nil || got != body {
+			t.Errorf("%d in flight: %d bytes of %d arrived, %v", c.inFlight, len(got), len(body), err)
+		}
+		must(t, r.proxy.Shutdown(t.Context()))
+		if whole := !strings.Contains(r.log.String(), `"answer_unread":true`); whole != c.whole {
+			t.Errorf("%d in flight: the answer was kept whole: %v", c.inFlight, whole)
 		}
 	}
 }

@@ -102,9 +102,9 @@ var refusals = map[Reason]struct {
 	ReasonTimeout:       {504, "the provider sent no answer in time"},
 	ReasonRedirect:      {502, "the provider redirects to a host that is not opened"},
 	ReasonSwitched:      {502, "the provider switched protocols unasked"},
-	ReasonUnreadable:    {502, "the answer cannot be read, and answers are masked"},
-	ReasonTruncated:     {502, "the provider broke off its answer"},
+	ReasonUnreadable:    {502, "the answer cannot be read, and answers are masked (--answers mask)"},
 	ReasonGarbled:       {502, "the provider's answer cannot be read"},
+	ReasonTruncated:     {502, "the provider's answer broke off"},
 	ReasonInternal:      {500, "an internal fault"},
 }
 

@@ -2,14 +2,9 @@ package proxy
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
-	"coatcheck/crypto/journal"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/token"
@@ -22,54 +17,30 @@ import (
 func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 	resp := x.Response
 	defer resp.Body.Close()
-	h := x.w.Header()
-	for name, values := range endToEnd(resp.Header) {
-		h[name] = values
-	}
-	h.Del("Alt-Svc") // would lead the client around us, over QUIC
-	if len(resp.Trailer) > 0 {
-		h.Del("Content-Length") // HTTP/1 has trailers only behind chunks
-	}
-	for _, name := range []string{"Date", "Content-Type"} {
-		if _, sent := h[name]; !sent {
-			h[name] = nil // net/http would add its own
-		}
-	}
+	out := newClientWriter(x, p.cfg.Timeouts.Stalled)
 	if x.In.Method == http.MethodHead || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusNotModified {
-		x.begin(resp.StatusCode)
+		out.begin()
 		return nil
 	}
-	out := &clientWriter{p: p, x: x, rc: http.NewResponseController(x.w)}
-	body, err := p.readable(ctx, x, out)
+	pp, err := p.readable(ctx, x, out)
 	if err != nil {
 		return err
 	}
-	out.status, out.judge = resp.StatusCode, body.judge
-	if body.judge == nil || !body.whole { // else it may yet turn out that it must not pass
-		x.begin(resp.StatusCode)
+	defer pp.from.Close()
+	pp.kept = p.cfg.Journal != nil || p.cfg.Answers == AnswersReport
+	if pp.prompt {
+		out.begin()
+		out.flush()
 	}
-	out.live = resp.ContentLength < 0 && !body.whole
-	out.flush()
-	err = p.copy(ctx, x, body, out)
-	p.examine(context.WithoutCancel(ctx), x, body)
+	err = p.copy(ctx, x, pp, out)
+	p.examine(context.WithoutCancel(ctx), x, pp)
 	if err != nil {
 		return err
-	}
-	if !x.answered {
-		x.begin(resp.StatusCode)
 	}
 	for name, values := range resp.Trailer {
-		h[http.TrailerPrefix+name] = values
+		x.w.Header()[http.TrailerPrefix+name] = values
 	}
 	return nil
-}
-
-// pipe is an answer on its way: read from the provider, written to the client.
-type pipe struct {
-	from   io.Reader
-	stream *wire.Stream // nil: the bytes pass as they are
-	whole  bool         // the stream holds the body until it is whole
-	judge  *hide.Judge  // answers are masked
 }
 
 // lane restores the text of one channel and counts what it did.
@@ -87,29 +58,38 @@ func (l lane) Close() {
 	l.into.guarded += c.Guarded
 }
 
-// readable prepares the answer's body. Without a live token, and where nothing
-// is masked, nothing can change, so the encoded bytes pass; else they are
-// decoded as they arrive.
-func (p *Proxy) readable(ctx context.Context, x *Exchange, out io.Writer) (*pipe, error) {
+// ofTheBody are headers that say what the bytes of a body are. They are not
+// those of a body that is written anew.
+var ofTheBody = []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"}
+
+// readable prepares the answer's body. Where nothing can change, or there is
+// nothing to read, the encoded bytes pass; else they are decoded as they
+// arrive. What nobody can look at does not pass where answers are masked.
+func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*pipe, error) {
 	resp, mask := x.Response, p.cfg.Answers == AnswersMask
-	coding := strings.Join(resp.Header.Values("Content-Encoding"), ",")
+	contentType, coding := resp.Header.Get("Content-Type"), strings.Join(resp.Header.Values("Content-Encoding"), ",")
+	promise := wire.PromiseOf(contentType, resp.StatusCode)
+	unread := promise == wire.PromiseMedia || promise == wire.PromiseUnread || !wire.Readable(coding)
 	switch {
-	case mask && !wire.Readable(coding):
+	case resp.ContentLength == 0, !mask && (unread || x.live.Len() == 0), mask && promise == wire.PromiseMedia:
+		x.result.unseen = mask && unread && resp.ContentLength != 0
+		return &pipe{from: resp.Body, prompt: true}, nil
+	case unread:
+		x.result.unseen = true
 		return nil, refusing(ReasonUnreadable, nil)
-	case x.live.Len() == 0 && !mask || !wire.Readable(coding):
-		return &pipe{from: resp.Body}, nil
 	}
 	from, err := wire.NewInflater(coding, resp.Body)
 	if err != nil {
-		return nil, refusing(ReasonTruncated, nil)
+		return nil, refusing(ReasonUnreadable, nil)
 	}
-	h := x.w.Header()
-	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
-		h.Del(name)
+	for _, name := range ofTheBody {
+		out.head.Del(name)
 	}
-	pp := &pipe{from: from, whole: !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream")}
+	// Before its first bytes only the head of a stream of events is of use. What
+	// has not begun can still be refused, and a document be given its length.
+	pp := &pipe{from: from, prompt: promise == wire.PromiseEvents}
 	o := wire.StreamOptions{
-		Route: x.Route, MediaType: resp.Header.Get("Content-Type"), Status: resp.StatusCode,
+		Route: x.Route, MediaType: contentType, Status: resp.StatusCode, Strict: mask,
 		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.live, p.guard), &x.result} },
 		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
 	}
@@ -117,148 +97,9 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out io.Writer) (*pipe
 		restore := o.NewLane
 		pp.judge = p.answerJudge(ctx, x)
 		o.NewLane = func() wire.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
-		o.Strict = true
+		out.judge = pp.judge
 		o.MaxQueued = hide.MaxHeld // a key block may come letter by letter
 	}
 	pp.stream = wire.NewStream(o)
 	return pp, nil
-}
-
-// copySize is how much of an answer is read at once, in bytes.
-const copySize = 32 << 10
-
-// buffers are shared by exchanges; each is wiped before another gets it.
-var buffers = sync.Pool{New: func() any { return new([copySize]byte) }}
-
-// copy moves the body piece by piece, as the provider sends it.
-func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWriter) error {
-	buf := buffers.Get().(*[copySize]byte)[:]
-	most := 0
-	defer func() {
-		clear(buf[:most])
-		buffers.Put((*[copySize]byte)(buf))
-	}()
-	var into io.Writer = out
-	if pp.stream != nil {
-		into = pp.stream
-	}
-	for {
-		n, err := pp.from.Read(buf)
-		most = max(most, n)
-		x.keep(buf[:n])
-		if pp.whole {
-			if err := p.hold(x, int64(n)); err != nil {
-				return err
-			}
-		}
-		if _, werr := into.Write(buf[:n]); werr != nil {
-			return pp.fault(werr)
-		}
-		if pp.stream == nil || n > 0 {
-			out.flush()
-		}
-		if pp.judge != nil && pp.judge.Failed {
-			return refusing(ReasonUnreadable, nil)
-		}
-		if err == io.EOF || x.passedWhole(pp) {
-			break
-		}
-		if err != nil {
-			return p.broken(ctx, pp, out)
-		}
-	}
-	if pp.stream == nil {
-		return nil
-	}
-	if err := pp.stream.Close(); err != nil {
-		return pp.fault(err)
-	}
-	out.flush()
-	return nil
-}
-
-// fault says what kept an answer from the client: itself, or that it was gone.
-func (pp *pipe) fault(err error) error {
-	if errors.Is(err, wire.ErrUnread) {
-		pp.judge.Failed = true
-		return refusing(ReasonUnreadable, nil)
-	}
-	if _, refused := errors.AsType[*refusal](err); refused {
-		return err
-	}
-	return errors.Join(context.Canceled, err)
-}
-
-// passedWhole reports that a passing answer of known length is through. Its
-// client may hang up from then on, and that is no fault.
-func (x *Exchange) passedWhole(pp *pipe) bool {
-	r := x.Response
-	return pp.stream == nil && r.ContentLength > 0 && x.result.bytesBack == r.ContentLength && len(r.Trailer) == 0
-}
-
-// broken ends an answer that the provider did not end: what is whole goes
-// out, then the connection is cut so that the client sees it was not the end.
-func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if pp.stream != nil {
-		if err := pp.stream.Abort(); err != nil {
-			return pp.fault(err)
-		}
-		out.flush()
-	}
-	return refusing(ReasonTruncated, nil)
-}
-
-// begin sends the answer's head.
-func (x *Exchange) begin(status int) {
-	x.answered, x.result.status = true, status
-	x.w.WriteHeader(status)
-}
-
-// keep holds the answer as the provider wrote it, for the log.
-func (x *Exchange) keep(b []byte) {
-	x.result.bytesBack += int64(len(b))
-	if room := journal.MaxBody - len(x.result.answer); room > 0 {
-		x.result.answer = append(x.result.answer, b[:min(room, len(b))]...)
-	}
-}
-
-// clientWriter writes to the client under a rolling deadline: a client that
-// has stopped reading is dropped.
-type clientWriter struct {
-	p      *Proxy
-	x      *Exchange
-	rc     *http.ResponseController
-	judge  *hide.Judge // of an answer that is masked
-	status int         // of the answer, which begins with the first bytes if it has not
-	live   bool        // somebody waits for each piece: no length is known, and nothing is held until it is whole
-	dirty  bool
-}
-
-// Write implements io.Writer. Once a text could not be looked at, nothing more
-// of a masked answer leaves.
-func (c *clientWriter) Write(b []byte) (int, error) {
-	if len(b) == 0 {
-		return 0, nil
-	}
-	if c.judge != nil && c.judge.Failed {
-		return 0, refusing(ReasonUnreadable, nil)
-	}
-	if !c.x.answered {
-		c.x.begin(c.status)
-	}
-	_ = c.rc.SetWriteDeadline(time.Now().Add(c.p.cfg.Timeouts.Stalled))
-	n, err := c.x.w.Write(b)
-	c.x.result.bytesOut += int64(n)
-	c.dirty = true
-	return n, err
-}
-
-func (c *clientWriter) flush() {
-	if c.live && (c.dirty || c.x.result.bytesOut == 0) {
-		_ = c.rc.Flush()
-		c.dirty = false
-	}
 }

@@ -218,38 +218,6 @@ func TestRequestTrailersAreDropped(t *testing.T) {
 	}
 }
 
-// TestAnswersPassExactlyWithoutTokens: codings and bytes are the provider's.
-func TestAnswersPassExactlyWithoutTokens(t *testing.T) {
-	for _, coding := range []string{"", "gzip", "deflate", "br", "zstd"} {
-		for _, live := range []bool{false, true} {
-			r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Coding: coding, Say: func(string) string { return "no token here ✓ [1] [docs](x)" }}}})
-			body := `{"input":"hello"}`
-			if live {
-				body = `{"input":"` + email + `"}`
-			}
-			req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(body))
-			must(t, err)
-			req.Header.Set("Content-Type", "application/json")
-			req.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd, snappy")
-			resp, err := r.client(false).Do(req)
-			must(t, err)
-			got, err := io.ReadAll(resp.Body)
-			must(t, err)
-			_ = resp.Body.Close()
-			want := string(r.received().Reply)
-			if !live && coding != "" {
-				if resp.Header.Get("Content-Encoding") != coding {
-					t.Errorf("%s: the coding became %q", coding, resp.Header.Get("Content-Encoding"))
-				}
-				continue
-			}
-			if string(got) != want {
-				t.Errorf("coding %q, live %v: the app received %q, want %q", coding, live, got, want)
-			}
-		}
-	}
-}
-
 // panickingVault falls over the value itself.
 type panickingVault struct{ vault.Store }
 

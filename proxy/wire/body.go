@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"mime"
-	"strings"
 )
 
 var (
@@ -61,7 +59,7 @@ func ParseBody(rt *Route, mediaType string, src []byte, maxDepth int) (*Body, er
 	if rt == nil {
 		rt = untabled
 	}
-	name, charset := splitMediaType(mediaType)
+	name, charset := parseMediaType(mediaType)
 	form := formatOf(name, src)
 	if form == formatUnknown {
 		return nil, fmt.Errorf("%w: neither JSON nor text", ErrMediaType)
@@ -89,14 +87,14 @@ const (
 
 // formatOf goes by the label and the first byte.
 func formatOf(name string, src []byte) format {
-	switch {
-	case isLines(name):
+	switch k := kindOf(name); {
+	case k == kindLines:
 		return formatLines
-	case strings.HasPrefix(name, "text/"):
+	case k == kindText || k == kindEvents:
 		return formatText
-	case name == "application/json" || strings.HasSuffix(name, "+json") || braced(src[skipMark(src):]):
+	case k == kindJSON || braced(src[skipMark(src):]):
 		return formatJSON
-	case name == "application/x-www-form-urlencoded":
+	case k == kindForm:
 		return formatForm
 	}
 	return formatUnknown
@@ -129,15 +127,6 @@ func (r *reader) read(f format) error {
 	default:
 		return r.json(r.root, start, len(r.body.src), nil)
 	}
-}
-
-func isLines(name string) bool {
-	switch name {
-	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl",
-		"application/jsonlines", "application/x-jsonlines", "application/stream+json":
-		return true
-	}
-	return false
 }
 
 // lines reads a JSON document a line. A route's table is about one document,
@@ -199,23 +188,10 @@ func looksLikeJSON(src []byte) bool {
 	return len(src) > 0 && bytes.IndexByte([]byte(`{["`), src[0]) >= 0
 }
 
-// splitMediaType returns type and charset in lower case. A header that cannot
-// be parsed still has a type.
-func splitMediaType(header string) (name, charset string) {
-	name, params, err := mime.ParseMediaType(header)
-	if err != nil {
-		name, _, _ = strings.Cut(header, ";")
-		name = strings.ToLower(strings.TrimSpace(name))
-	}
-	return name, strings.ToLower(params["charset"])
-}
-
 // checkEncoding refuses text whose ASCII characters are not one byte each, by
 // its label or by its first bytes.
 func checkEncoding(charset string, src []byte) error {
-	switch charset {
-	case "", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252":
-	default:
+	if !asciiCharset(charset) {
 		return fmt.Errorf("%w: by its charset", ErrEncoding)
 	}
 	wide := bytes.HasPrefix(src, []byte{0xfe, 0xff}) || bytes.HasPrefix(src, []byte{0xff, 0xfe}) ||

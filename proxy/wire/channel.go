@@ -31,6 +31,7 @@ type channel struct {
 	seen   int                  // raw bytes that the tracks have seen
 	last   []byte               // how the newest piece begins, for streams that repeat it
 	length int                  // and how long it was
+	spoke  int                  // the number of the newest event with a piece
 }
 
 // piece is where in an event a stretch of a channel stands.

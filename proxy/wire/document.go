@@ -55,6 +55,7 @@ const (
 // stream gives an event's piece to a text that goes on. Where nothing is known
 // of the route, each event may repeat the whole text so far: such a piece stands alone.
 func (s *Stream) stream(c *channel, ev *event, start, end int) {
+	c.spoke = s.stats.Events
 	if s.survey.rules() != nil {
 		c.put(ev, start, end)
 		return
@@ -77,7 +78,9 @@ func (s *Stream) stream(c *channel, ev *event, start, end int) {
 // then, since a person may get to see it.
 func (s *Stream) unreadable(err error) bool {
 	s.stats.Unparsed++
-	deep := errors.Is(err, ErrDepth)
-	s.stuck = s.stuck || deep && s.o.Strict
-	return !deep
+	if errors.Is(err, ErrDepth) {
+		s.unread()
+		return false
+	}
+	return true
 }

@@ -60,7 +60,8 @@ func FuzzAnyCutGivesTheSameBytes(f *testing.F) {
 		f.Add(a.label, []byte(a.body), uint64(2), true)
 	}
 	f.Fuzz(func(t *testing.T, label string, body []byte, seed uint64, known bool) {
-		o := StreamOptions{MediaType: label, NewLane: lanes("<A1>", "va\"l\nue"), MaxEvent: 300, MaxBody: 300, MaxQueued: 8, Strict: seed%2 == 1}
+		o := StreamOptions{MediaType: label, NewLane: lanes("<A1>", "va\"l\nue"), MaxEvent: 300, MaxBody: 300, MaxQueued: 8}
+		o.Strict = seed%2 == 1 && bytes.IndexByte(body, 0) < 0 // a NUL ends the piece of text that it comes with
 		if known {
 			o.Route = chatCompletions
 		}

@@ -26,12 +26,12 @@ func (n *lineFraming) write(p []byte) {
 	}
 	switch {
 	case n.over:
-		n.s.passUnread(p)
+		n.s.pass(p)
 	case len(n.buf)+len(p) > n.s.o.MaxEvent:
-		n.s.stats.Oversize++
+		n.s.unread()
 		n.over = true
-		n.s.passUnread(n.buf)
-		n.s.passUnread(p)
+		n.s.pass(n.buf)
+		n.s.pass(p)
 		n.buf = n.buf[:0]
 	default:
 		n.buf = append(n.buf, p...)
@@ -41,12 +41,12 @@ func (n *lineFraming) write(p []byte) {
 func (n *lineFraming) line(line []byte) {
 	if n.over {
 		n.over = false
-		n.s.passUnread(line)
+		n.s.pass(line)
 		return
 	}
 	if len(line) > n.s.o.MaxEvent {
-		n.s.stats.Oversize++
-		n.s.passUnread(line)
+		n.s.unread()
+		n.s.pass(line)
 		return
 	}
 	ev := n.s.event(line)
@@ -66,3 +66,4 @@ func (n *lineFraming) close() {
 }
 
 func (n *lineFraming) rest() []byte { return n.buf }
+func (n *lineFraming) held() int    { return cap(n.buf) }

@@ -2,67 +2,18 @@ package wire
 
 import (
 	"bytes"
-	"mime"
 	"strings"
 	"unicode/utf8"
 )
-
-// label is what a Content-Type promises. Labels lie: event streams come as
-// application/json and JSON as text/plain, so the first bytes are asked too.
-type label uint8
-
-const (
-	labelText   label = iota // text, or no type at all
-	labelBytes               // bytes that may be text all the same
-	labelEvents              // server-sent events
-	labelJSON
-	labelLines  // JSON lines
-	labelOpaque // never text
-)
-
-func labelOf(mediaType string) label {
-	mt, _, err := mime.ParseMediaType(mediaType)
-	if err != nil {
-		mt, _, _ = strings.Cut(mediaType, ";")
-		mt = strings.ToLower(strings.TrimSpace(mt))
-	}
-	switch mt {
-	case "":
-		return labelText
-	case "application/octet-stream", "binary/octet-stream":
-		return labelBytes
-	case "text/event-stream":
-		return labelEvents
-	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl",
-		"application/jsonlines", "application/x-json-stream", "application/stream+json":
-		return labelLines
-	case "application/json", "text/json":
-		return labelJSON
-	case "application/yaml", "application/x-yaml", "application/toml", "application/sql", "application/graphql",
-		"application/javascript", "application/x-javascript", "application/typescript", "application/x-sh":
-		return labelText // what models write as files
-	}
-	switch {
-	case strings.HasSuffix(mt, "+json"):
-		return labelJSON
-	case strings.HasPrefix(mt, "text/"), strings.HasSuffix(mt, "/xml"), strings.HasSuffix(mt, "+xml"):
-		return labelText
-	}
-	return labelOpaque
-}
 
 // choose picks the framing as soon as the first bytes tell, or when no more
 // come. White space in front, a sign of life from a provider that is still
 // thinking, passes at once.
 func (s *Stream) choose(last bool) {
-	l := labelOf(s.o.MediaType)
-	if l == labelOpaque {
-		s.become(opaqueFraming{s}, s.head)
-		return
-	}
-	if s.o.Status == 206 {
-		s.passUnread(s.head)
-		s.become(opaqueFraming{s}, nil)
+	name, charset := parseMediaType(s.o.MediaType)
+	k := kindOf(name)
+	if k == kindOther || s.o.Status == 206 {
+		s.become(&opaqueFraming{s: s}, s.head)
 		return
 	}
 	rest := s.head
@@ -72,7 +23,10 @@ func (s *Stream) choose(last bool) {
 	}
 	s.pass(s.head[:len(s.head)-len(rest)])
 	s.head = rest
-	if f := s.sniff(l, last); f != nil {
+	if f := s.sniff(k, last); f != nil {
+		if !asciiCharset(charset) && len(rest) > 0 {
+			s.unread()
+		}
 		s.become(f, rest)
 	}
 }
@@ -89,25 +43,25 @@ func (s *Stream) become(f framing, seen []byte) {
 const maxHead = 256
 
 // sniff returns the framing for the first bytes, nil when it needs more.
-func (s *Stream) sniff(l label, last bool) framing {
+func (s *Stream) sniff(k kind, last bool) framing {
 	head := s.head[:min(len(s.head), maxHead)]
-	events, object := likeEvents(head, l), likeJSON(head)
+	events, object := likeEvents(head, k), likeJSON(head)
 	half := strings.HasPrefix(byteOrderMark, string(head))
-	file := s.o.Strict && l == labelBytes && readable(head) // text that is fetched, so far
+	file := s.o.Strict && k == kindBytes && readable(head) // text that is fetched, so far
 	if !last && len(head) < maxHead && (half || file || events == maybe || object == maybe) {
 		return nil
 	}
 	switch {
-	case events == yes, l == labelEvents && object != yes:
+	case events == yes, k == kindEvents && object != yes:
 		return &eventFraming{s: s}
-	case l == labelLines:
+	case k == kindLines:
 		return &lineFraming{s: s}
-	case object == yes, l == labelJSON:
+	case object == yes, k == kindJSON:
 		return &wholeFraming{s: s}
-	case l == labelText, file:
+	case k == kindText, k == kindSyntax, k == kindNone, file:
 		return &textFraming{s: s}
 	}
-	return opaqueFraming{s}
+	return &opaqueFraming{s: s}
 }
 
 // readable reports whether bytes begin what a person can read.
@@ -127,9 +81,9 @@ const (
 
 // likeEvents reports whether the bytes begin an event stream. Text may begin
 // with a colon and go on; what is labelled as JSON may not.
-func likeEvents(head []byte, l label) answer {
+func likeEvents(head []byte, k kind) answer {
 	fields := []string{"data:", "event:"}
-	if l == labelJSON || l == labelLines {
+	if k == kindJSON || k == kindLines {
 		fields = append(fields, ":", "id:", "retry:")
 	}
 	found := no

@@ -87,9 +87,9 @@ func (e *eventFraming) end(p []byte) int {
 func (e *eventFraming) overflow(p []byte) []byte {
 	if !e.over {
 		e.over = true
-		e.s.stats.Oversize++
+		e.s.unread()
 	}
-	e.s.passUnread(p[e.passed:])
+	e.s.pass(p[e.passed:])
 	half := len(p) - e.at
 	p = p[max(e.line, len(p)-2):]
 	e.line, e.at, e.passed = 0, len(p)-half, len(p)
@@ -99,16 +99,12 @@ func (e *eventFraming) overflow(p []byte) []byte {
 // take sends a whole block on its way.
 func (e *eventFraming) take(raw []byte) {
 	if !e.over && len(raw) > e.s.o.MaxEvent {
-		e.s.stats.Oversize++
+		e.s.unread()
 		e.over = true
 	}
-	if e.over {
-		e.s.passUnread(raw[e.passed:])
+	if e.over || len(raw) == lineEnd(raw) {
+		e.s.pass(raw[e.passed:])
 		e.over, e.passed = false, 0
-		return
-	}
-	if len(raw) == lineEnd(raw) {
-		e.s.pass(raw)
 		return
 	}
 	ev := e.s.event(raw)
@@ -197,6 +193,7 @@ func (e *eventFraming) join(raw []byte) []byte {
 func (e *eventFraming) text(ev *event) {
 	b := &e.block
 	c := e.s.text(append([]byte("data\x00"), b.name...), inLines)
+	c.spoke = e.s.stats.Events
 	from := b.data[0].start
 	for i, l := range b.data {
 		more := i+1 < len(b.data) && b.data[i+1].adjoins
@@ -204,6 +201,7 @@ func (e *eventFraming) text(ev *event) {
 			continue
 		}
 		if from < l.end {
+			e.s.checkWidth(ev.raw[from:l.end])
 			c.put(ev, from, l.end)
 		}
 		if i+1 < len(b.data) {
@@ -221,3 +219,4 @@ func (e *eventFraming) close() {
 }
 
 func (e *eventFraming) rest() []byte { return e.buf[e.passed:] }
+func (e *eventFraming) held() int    { return cap(e.buf) + cap(e.joined) }

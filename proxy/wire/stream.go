@@ -1,11 +1,9 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"math"
-	"slices"
 )
 
 // StreamOptions say how an answer is restored. The zero values of the limits
@@ -13,17 +11,16 @@ import (
 type StreamOptions struct {
 	Route     *Route      // nil where nothing is known of the route
 	MediaType string      // the answer's Content-Type, as it came
-	Status    int         // the answer's status: a part of a document (206) passes as it is
+	Status    int         // the answer's status: nothing is read of a part of a document (206)
 	NewLane   func() Lane // makes the lane of one text; required
 	Out       io.Writer   // each Write gets whole events, and is worth a flush; required
 
-	// Strict lets nothing pass that was not read: what is beyond a limit, or a
-	// part, ends the stream with [ErrUnread]; the bytes of an event that did not
-	// come whole are dropped. What is never text passes all the same.
+	// Strict streams pass nothing that no lane could look at: they end with
+	// [ErrUnread] before it. Others pass it as it is and count it.
 	Strict bool
 
-	MaxEvent  int   // bytes of one event or line; larger ones pass as they are (8 MiB)
-	MaxBody   int64 // bytes of a JSON document; a larger one passes as it is (64 MiB)
+	MaxEvent  int   // bytes of one event or line; larger ones are not read (8 MiB)
+	MaxBody   int64 // bytes of a JSON document; a larger one is not read (64 MiB)
 	MaxHeld   int   // bytes of events that wait for the end of a token (8 MiB)
 	MaxQueued int   // events that wait (1,024)
 }
@@ -34,14 +31,15 @@ type Stats struct {
 	Edited   int // of them, those that left changed
 	Released int // texts whose waiting end was given up, to keep the limits
 	Unparsed int // events that were to be JSON and are none
-	Oversize int // events or documents that passed as they are, beyond a limit
+	Unread   int // bodies, events or texts that nothing could look at: of an unknown type or charset, too large or too deep
 }
 
-// ErrClosed says that a stream has ended, and ErrUnread that a strict one came
-// upon what it cannot read.
 var (
+	// ErrClosed says that a stream has ended.
 	ErrClosed = errors.New("stream is closed")
-	ErrUnread = errors.New("the answer cannot be read")
+	// ErrUnread says that a strict stream ended before something that cannot
+	// be read.
+	ErrUnread = errors.New("a part of the answer cannot be read")
 )
 
 // Stream restores one answer while it arrives. It takes the provider's bytes
@@ -63,7 +61,6 @@ type Stream struct {
 	out   []byte   // what leaves at the end of this call
 	stats Stats
 	err   error
-	stuck bool // a strict stream cannot read on
 }
 
 // framing cuts an answer into events.
@@ -73,6 +70,8 @@ type framing interface {
 	close()
 	// rest returns what is left when it has not.
 	rest() []byte
+	// held returns the bytes that are kept for what is not whole yet.
+	held() int
 }
 
 // maxChannels bounds the texts that are open at once.
@@ -99,7 +98,7 @@ func or[N int | int64](n, standard N) N {
 }
 
 // Write takes the provider's next bytes and writes what is decided to Out, at
-// most once. It returns Out's error, [ErrClosed] or [ErrUnread].
+// most once. It returns Out's error, [ErrUnread] or [ErrClosed].
 func (s *Stream) Write(p []byte) (int, error) {
 	if s.err != nil {
 		return 0, s.err
@@ -121,14 +120,10 @@ func (s *Stream) Close() error {
 		s.choose(true)
 	}
 	s.framing.close()
-	if !s.stuck {
-		s.closeAll()
-	}
-	if err := s.flush(); err != nil {
-		return err
-	}
+	s.closeAll()
+	err := s.flush()
 	s.err = ErrClosed
-	return nil
+	return err
 }
 
 // Abort says that the provider broke off. All that came is written: whole
@@ -150,6 +145,16 @@ func (s *Stream) Abort() error {
 	return err
 }
 
+// Held returns how many bytes of the answer are kept at present: what is not
+// whole yet, and what waits. Copies and the texts of lanes are not counted.
+func (s *Stream) Held() int64 {
+	n := cap(s.head) + s.held
+	if s.framing != nil {
+		n += s.framing.held()
+	}
+	return int64(n)
+}
+
 // Stats returns the counts so far.
 func (s *Stream) Stats() Stats { return s.stats }
 
@@ -163,117 +168,25 @@ func (s *Stream) feed(p []byte) {
 }
 
 func (s *Stream) flush() error {
-	if err := s.write(); err != nil {
-		return err
-	}
-	if s.stuck {
-		s.err = ErrUnread
-	}
-	return s.err
-}
-
-func (s *Stream) write() error {
 	if len(s.out) == 0 {
-		return nil
+		return s.err
 	}
-	_, err := s.o.Out.Write(s.out)
+	if _, err := s.o.Out.Write(s.out); err != nil {
+		s.err = err
+	}
 	s.out = s.out[:0]
 	if cap(s.out) > 1<<20 {
 		s.out = nil
 	}
-	s.err = err
-	return err
+	return s.err
 }
 
-// passUnread sends on what is beyond a limit, or refuses it.
-func (s *Stream) passUnread(p []byte) {
-	s.stuck = s.stuck || s.o.Strict
-	s.pass(p)
-}
-
-// pass sends bytes on as they are, behind what waits.
-func (s *Stream) pass(p []byte) {
-	if s.stuck {
-		return
-	}
-	s.drain()
-	switch {
-	case len(p) == 0:
-	case len(s.queue) == 0:
-		s.out = append(s.out, p...)
-	default:
-		s.queue = append(s.queue, &event{raw: bytes.Clone(p)})
-		s.held += len(p)
-		s.release()
-	}
-}
-
-// event returns a new event. It borrows raw until it leaves or waits.
-func (s *Stream) event(raw []byte) *event {
-	s.stats.Events++
-	if ev := s.spare; ev != nil {
-		s.spare = nil
-		*ev = event{raw: raw, edits: ev.edits[:0]}
-		return ev
-	}
-	return &event{raw: raw}
-}
-
-// emit sends an event on its way.
-func (s *Stream) emit(ev *event) {
-	if s.stuck {
-		return
-	}
-	s.drain()
-	if ev.waiting == 0 && (len(s.queue) == 0 || s.overtakes(ev)) {
-		s.leave(ev)
-		s.spare = ev
-		return
-	}
-	ev.raw = bytes.Clone(ev.raw)
-	s.queue = append(s.queue, ev)
-	s.held += len(ev.raw)
-	s.release()
-}
-
-// overtakes reports whether an event may leave before those that wait. The
-// second in a row that only keeps the connection alive may: the provider is
-// silent, and a client would give up while one half of a token waits for the
-// other. The first does not, so that a short wait changes no order.
-func (s *Stream) overtakes(ev *event) bool {
-	return ev.idle && s.queue[len(s.queue)-1].idle
-}
-
-// drain lets the events leave that wait for nothing.
-func (s *Stream) drain() {
-	n := 0
-	for n < len(s.queue) && s.queue[n].waiting == 0 {
-		s.held -= len(s.queue[n].raw)
-		s.leave(s.queue[n])
-		n++
-	}
-	s.queue = slices.Delete(s.queue, 0, n)
-}
-
-func (s *Stream) leave(ev *event) {
-	if len(ev.edits) > 0 {
-		s.stats.Edited++
-	}
-	s.out = ev.appendTo(s.out)
-}
-
-// release closes the texts that the oldest events wait for until the limits
-// are kept.
-func (s *Stream) release() {
-	for len(s.queue) > s.o.MaxQueued || s.held > s.o.MaxHeld {
-		oldest := s.queue[0]
-		for _, c := range s.channels {
-			if c.waits() && c.pieces[0].ev == oldest {
-				c.close()
-				s.stats.Released++
-			}
-		}
-		s.drain()
+// unread notes that what comes next leaves without a look. It is the last
+// thing that a strict stream does.
+func (s *Stream) unread() {
+	s.stats.Unread++
+	if s.o.Strict && s.err == nil {
+		s.err = ErrUnread
 	}
 }
 
@@ -292,6 +205,9 @@ func (s *Stream) text(key []byte, m medium) *channel {
 
 // alone gives an event a text that no other event continues.
 func (s *Stream) alone(m medium, values bool, ev *event, start, end int) {
+	if m != inJSON {
+		s.checkWidth(ev.raw[start:end])
+	}
 	s.whole.medium, s.whole.values = m, values
 	s.whole.put(ev, start, end)
 	s.whole.close()

@@ -32,6 +32,7 @@ func (t *textFraming) write(p []byte) {
 
 func (t *textFraming) piece(p []byte) {
 	ev := t.s.event(p)
+	t.s.checkWidth(p)
 	t.s.text([]byte("text"), inPlain).put(ev, 0, len(p))
 	t.s.emit(ev)
 }
@@ -44,6 +45,15 @@ func (t *textFraming) close() {
 }
 
 func (t *textFraming) rest() []byte { return t.cut }
+func (t *textFraming) held() int    { return len(t.cut) }
+
+// checkWidth notes text whose characters are wider than a byte, as those of
+// UTF-16: a NUL stands in what is ASCII there, and no lane knows it again.
+func (s *Stream) checkWidth(text []byte) {
+	if bytes.IndexByte(text, 0) >= 0 {
+		s.unread()
+	}
+}
 
 // wholeRunes returns the length of p without a character at its end that may
 // be continued.
@@ -60,8 +70,19 @@ func wholeRunes(p []byte) int {
 }
 
 // opaqueFraming is the framing of what holds no text that we read.
-type opaqueFraming struct{ s *Stream }
+type opaqueFraming struct {
+	s       *Stream
+	counted bool
+}
 
-func (o opaqueFraming) write(p []byte) { o.s.pass(p) }
-func (o opaqueFraming) close()         {}
-func (o opaqueFraming) rest() []byte   { return nil }
+func (o *opaqueFraming) write(p []byte) {
+	if !o.counted && len(p) > 0 {
+		o.counted = true
+		o.s.unread()
+	}
+	o.s.pass(p)
+}
+
+func (o *opaqueFraming) close()       {}
+func (o *opaqueFraming) rest() []byte { return nil }
+func (o *opaqueFraming) held() int    { return 0 }

@@ -13,25 +13,25 @@ type wholeFraming struct {
 
 func (w *wholeFraming) write(p []byte) {
 	if w.over {
-		w.s.passUnread(p)
+		w.s.pass(p)
 		return
 	}
 	seen := len(w.buf)
 	w.buf = append(w.buf, p...)
-	if int64(len(w.buf)) > w.s.o.MaxBody {
-		w.s.stats.Oversize++
-		w.over = true
-		w.s.passUnread(w.buf)
-		w.buf = nil
-		return
-	}
-	if end := bytes.IndexByte(w.buf[seen:], '\n') + 1; end > 0 && !w.line {
+	if end := bytes.IndexByte(w.buf[seen:], '\n') + 1; end > 0 && !w.line && int64(seen+end) <= w.s.o.MaxBody {
 		w.line = true
 		if isObject(w.buf[:seen+end]) {
 			buf := w.buf
 			w.buf = nil
 			w.s.become(&lineFraming{s: w.s}, buf)
+			return
 		}
+	}
+	if int64(len(w.buf)) > w.s.o.MaxBody {
+		w.s.unread()
+		w.over = true
+		w.s.pass(w.buf)
+		w.buf = nil
 	}
 }
 
@@ -57,3 +57,4 @@ func (w *wholeFraming) close() {
 }
 
 func (w *wholeFraming) rest() []byte { return w.buf }
+func (w *wholeFraming) held() int    { return cap(w.buf) }

@@ -17,46 +17,60 @@ import (
 	"coatcheck/rules"
 )
 
+// Scan finds private text in one text.
+type Scan func(text string) ([]redact.Finding, error)
+
 // Judge says which findings of one answer are not the caller's. It is used by
 // one goroutine.
 type Judge struct {
-	// Scan finds in one text. Its error makes everything undecided stay hidden.
-	Scan func(text string) ([]redact.Finding, error)
-	// Shield knows the tokens of the same rules.
-	Shield *token.Shield
-	// Sent reports whether the caller sent this text.
-	Sent func(text string) bool
+	scan   Scan
+	shield *token.Shield
+	sent   *Sent
 
-	// Made counts distinct values by entity: those that the caller never sent.
-	Made map[string]int
-	// Failed says that a scan failed.
-	Failed bool
+	made   map[string]int
+	failed bool
 
 	seed maphash.Seed
-	seen map[uint64]bool // what is in Made, by a hash that says nothing outside this answer
+	seen map[uint64]bool // is it the model's own? by a hash that says nothing outside this answer
 }
 
+// New returns the judge of one answer. An error of scan makes everything that
+// is undecided stay hidden. The shield knows the tokens of the same rules.
+func New(scan Scan, shield *token.Shield, sent *Sent) *Judge {
+	return &Judge{scan: scan, shield: shield, sent: sent, made: map[string]int{}, seen: map[uint64]bool{}, seed: maphash.MakeSeed()}
+}
+
+// Made counts distinct values by entity: those that the caller never sent. It
+// changes while the answer goes on.
+func (j *Judge) Made() map[string]int { return j.made }
+
+// Failed reports whether a scan failed.
+func (j *Judge) Failed() bool { return j.failed }
+
 // count notes a finding and reports whether it is private and not the caller's.
+// What was judged before is not looked for again: a stream may repeat at its end
+// what came in pieces.
 func (j *Judge) count(text string, f redact.Finding) bool {
-	value := text[f.Start:f.End]
-	if f.Action == rules.Allow || j.stands(value) || j.Sent(value) {
+	if f.Action == rules.Allow {
 		return false
 	}
-	if j.Made == nil {
-		j.Made, j.seen, j.seed = map[string]int{}, map[uint64]bool{}, maphash.MakeSeed()
+	value := text[f.Start:f.End]
+	id := maphash.String(j.seed, f.Entity+"\x00"+value)
+	own, judged := j.seen[id]
+	if !judged {
+		own = !j.stands(value) && !j.sent.Has(value)
+		j.seen[id] = own
+		if own {
+			j.made[f.Entity]++
+		}
 	}
-	// A stream may repeat at its end what came in pieces.
-	if id := maphash.String(j.seed, f.Entity+"\x00"+value); !j.seen[id] {
-		j.seen[id] = true
-		j.Made[f.Entity]++
-	}
-	return true
+	return own
 }
 
 // stands reports whether a text is tokens and nothing more than what may stand
 // around them: a rule for passwords takes what follows "password:" for one.
 func (j *Judge) stands(value string) bool {
-	tokens := j.Shield.Find(value)
+	tokens := j.shield.Find(value)
 	if len(tokens) == 0 {
 		return false
 	}
@@ -76,9 +90,9 @@ func hasText(s string) bool {
 
 // Count judges a text that is whole, hiding nothing.
 func (j *Judge) Count(text string) {
-	found, err := j.Scan(text)
+	found, err := j.scan(text)
 	if err != nil {
-		j.Failed = true
+		j.failed = true
 		return
 	}
 	for _, f := range found {

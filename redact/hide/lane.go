@@ -120,12 +120,12 @@ func (l *Lane) scan() ([]redact.Finding, error) {
 	if l.failed {
 		return nil, errFailed
 	}
-	return l.judge.Scan(l.text)
+	return l.judge.scan(l.text)
 }
 
 // fail keeps everything that is undecided, and hides it when no more follows.
 func (l *Lane) fail(last bool) {
-	l.failed, l.judge.Failed = true, true
+	l.failed, l.judge.failed = true, true
 	if last {
 		l.hide(l.context, len(l.text), unreadable)
 		l.settle(len(l.text))

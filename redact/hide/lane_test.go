@@ -25,20 +25,26 @@ var compiled = sync.OnceValues(func() (*redact.Engine, error) {
 	return redact.New(set, redact.Options{})
 })
 
-func judge(t testing.TB) *hide.Judge {
+func scanner(t testing.TB) hide.Scan {
 	t.Helper()
 	e, err := compiled()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := t.Context()
-	return &hide.Judge{
-		Scan: func(text string) ([]redact.Finding, error) {
-			return e.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant}})
-		},
-		Shield: token.NewShield(e.Labels()),
-		Sent:   func(string) bool { return false },
+	return func(text string) ([]redact.Finding, error) {
+		return e.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant}})
 	}
+}
+
+// judge is one of answers to a caller who sent this.
+func judge(t testing.TB, sent ...string) *hide.Judge {
+	t.Helper()
+	e, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hide.New(scanner(t), token.NewShield(e.Labels()), hide.NewSent(slices.Values(sent), slices.Values(sent)))
 }
 
 // stream pushes a text in pieces and returns what has left after each.
@@ -89,13 +95,12 @@ func TestLane(t *testing.T) {
 
 // What the caller sent is the caller's.
 func TestLaneLeavesTheCallersOwn(t *testing.T) {
-	j := judge(t)
-	j.Sent = func(text string) bool { return text == "jane.roe@example.com" }
+	j := judge(t, "jane.roe@example.com")
 	if got := last(stream(j, "jane.roe@example.com and john@example.com, john@example.com")); got != "jane.roe@example.com and [EMAIL], [EMAIL]" {
 		t.Error(got)
 	}
-	if j.Made["EMAIL"] != 1 {
-		t.Errorf("counts %v, want one value", j.Made)
+	if j.Made()["EMAIL"] != 1 {
+		t.Errorf("counts %v, want one value", j.Made())
 	}
 }
 
@@ -109,11 +114,11 @@ func TestLaneDoesNotPrintItsText(t *testing.T) {
 
 // A text that cannot be scanned stays where it is, and is hidden in the end.
 func TestLaneHidesWhatItCannotScan(t *testing.T) {
-	j := judge(t)
-	j.Scan = func(string) ([]redact.Finding, error) { return nil, errors.New("no") }
+	failing := func(string) ([]redact.Finding, error) { return nil, errors.New("no") }
+	j := hide.New(failing, token.NewShield(nil), nil)
 	left := stream(j, "one two ", "three ")
-	if left[0] != "" || left[1] != "" || last(left) != "[HIDDEN]" || !j.Failed {
-		t.Errorf("%q, failed %v", left, j.Failed)
+	if left[0] != "" || left[1] != "" || last(left) != "[HIDDEN]" || !j.Failed() {
+		t.Errorf("%q, failed %v", left, j.Failed())
 	}
 }
 
@@ -142,7 +147,7 @@ func TestNoFragmentEscapes(t *testing.T) {
 func everyCut(t *testing.T, name, text string) (values int) {
 	t.Helper()
 	j := judge(t)
-	secret, found := fragments(t, j, text)
+	secret, found := fragments(t, text)
 	for i := range text {
 		if slices.ContainsFunc(found, func(f redact.Finding) bool { return f.Start <= i && i <= f.End }) {
 			holdsNone(t, name+", cut before "+text[i:], last(stream(j, text[:i], text[i:])), secret)
@@ -154,7 +159,7 @@ func everyCut(t *testing.T, name, text string) (values int) {
 func byCharacter(t *testing.T, name, text string) {
 	t.Helper()
 	j := judge(t)
-	secret, _ := fragments(t, j, text)
+	secret, _ := fragments(t, text)
 	holdsNone(t, name+", by character", last(stream(j, strings.Split(text, "")...)), secret)
 }
 
@@ -170,9 +175,10 @@ func holdsNone(t *testing.T, name, text string, secret []string) {
 
 // fragments lists what is to be hidden and can be told from the text before it,
 // and the pieces of it, of five bytes, that stand nowhere else.
-func fragments(t *testing.T, j *hide.Judge, text string) (list []string, values []redact.Finding) {
+func fragments(t *testing.T, text string) (list []string, values []redact.Finding) {
 	t.Helper()
-	found, err := j.Scan(text)
+	scan := scanner(t)
+	found, err := scan(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +187,7 @@ func fragments(t *testing.T, j *hide.Judge, text string) (list []string, values 
 		rest = rest[:found[i].Start] + "\x00" + rest[found[i].End:]
 	}
 	for _, f := range found {
-		early, err := j.Scan(text[:f.End])
+		early, err := scan(text[:f.End])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,73 @@
+package wire
+
+import (
+	"errors"
+	"testing"
+)
+
+// TestAMediaTypeMeansTheSameInBothDirections: what is read line by line in a
+// request is so in an answer, and what is text here is text there.
+func TestAMediaTypeMeansTheSameInBothDirections(t *testing.T) {
+	const lines, answered = "{\"a\":\"<A\"}\n{\"a\":\"1>\"}\n", "{\"a\":\"jane\"}\n{\"a\":\"\"}\n"
+	for _, name := range []string{
+		"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/jsonlines",
+		"application/x-jsonlines", "application/x-json-stream", "application/stream+json", "Application/JSONL; charset=UTF-8",
+	} {
+		b, err := ParseBody(nil, name, []byte(lines), maxDepth)
+		if err != nil || len(b.Leaves) != 4 { // two names, two strings
+			t.Errorf("%s: a request of two lines is not read as such: %v", name, err)
+		}
+		o := StreamOptions{MediaType: name, NewLane: lanes("<A1>", "jane")}
+		if got := string(restored(t, o, []byte("\n"+lines), inWhole)); got != "\n"+answered {
+			t.Errorf("%s: an answer of two lines becomes %q", name, got)
+		}
+	}
+	for _, name := range []string{"text/plain", "text/csv", "TEXT/Markdown; charset"} {
+		b, err := ParseBody(nil, name, []byte("to <A1>"), maxDepth)
+		if err != nil || len(b.Leaves) != 1 {
+			t.Errorf("%s: a request of one text is not read as such: %v", name, err)
+		}
+		o := StreamOptions{MediaType: name, NewLane: lanes("<A1>", "jane")}
+		if got := string(restored(t, o, []byte("to <A1>"), inWhole)); got != "to jane" {
+			t.Errorf("%s: an answer becomes %q", name, got)
+		}
+	}
+}
+
+// TestTextWithASyntaxIsReadInAnswersAlone: its escapes could hide from the scan
+// what a server reads; a client reads the token as it was written.
+func TestTextWithASyntaxIsReadInAnswersAlone(t *testing.T) {
+	for _, name := range []string{"application/yaml", "application/xml", "image/svg+xml", "application/javascript", ""} {
+		if _, err := ParseBody(nil, name, []byte("to: <A1>"), maxDepth); !errors.Is(err, ErrMediaType) {
+			t.Errorf("%q: a request gives %v", name, err)
+		}
+		o := StreamOptions{MediaType: name, NewLane: lanes("<A1>", "jane")}
+		if got := string(restored(t, o, []byte("to: <A1>"), inWhole)); got != "to: jane" {
+			t.Errorf("%q: an answer becomes %q", name, got)
+		}
+	}
+}
+
+func TestPromiseOf(t *testing.T) {
+	for _, c := range []struct {
+		contentType string
+		status      int
+		want        Promise
+	}{
+		{"", 200, PromiseText},
+		{"application/json; charset=utf-8", 500, PromiseText},
+		{"application/octet-stream", 200, PromiseText},
+		{"image/svg+xml", 200, PromiseText},
+		{"Text/Event-Stream; charset=utf-8", 200, PromiseEvents},
+		{"image/png", 200, PromiseMedia},
+		{"AUDIO/mpeg", 206, PromiseMedia},
+		{"application/json", 206, PromiseUnread},
+		{"application/pdf", 200, PromiseUnread},
+		{"multipart/byteranges; boundary=x", 206, PromiseUnread},
+		{"imagery/x", 200, PromiseUnread},
+	} {
+		if got := PromiseOf(c.contentType, c.status); got != c.want {
+			t.Errorf("%q with %d promises %d, want %d", c.contentType, c.status, got, c.want)
+		}
+	}
+}
