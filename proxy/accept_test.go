@@ -249,20 +249,28 @@ func TestBaseURLRefusesForeignPages(t *testing.T) {
 }
 
 // TestUnknownPlainHostPassesCounted: what is not a model host is let through
-// and named as not protected.
+// as it came and named as not protected; this machine is no destination.
 func TestUnknownPlainHostPassesCounted(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		_, _ = w.Write(append([]byte("heard "), body...))
+		_, _ = fmt.Fprintf(w, "%s heard %s", r.Host, body)
 	}))
 	defer other.Close()
-	r := newRig(t, rigOptions{})
-	resp, _ := r.post(r.client(false), "http://"+strings.TrimPrefix(other.URL, "http://")+"/x", "hi")
-	if resp.StatusCode != 403 && resp.StatusCode != 502 {
+	here := other.Listener.Addr().String()
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		c.Reroute(map[string]proxy.Road{"unknown.example.net:80": {Address: "203.0.113.8:80", Listener: here}})
+	}})
+	resp, answer := r.post(r.client(false), "http://unknown.example.net/x", email)
+	if want := "unknown.example.net heard " + email; resp.StatusCode != 200 || answer != want {
+		t.Errorf("status %d: %q, want %q", resp.StatusCode, answer, want)
+	}
+	resp, answer = r.post(r.client(false), "http://"+here+"/x", "hi")
+	if resp.StatusCode != 403 {
 		t.Errorf("status %d: loopback is not a destination", resp.StatusCode)
 	}
-	if got := r.proxy.Counters().Unprotected["127.0.0.1"]; got != 1 {
-		t.Errorf("counted %v", r.proxy.Counters().Unprotected)
+	checkRefusal(t, answer, "forbidden_destination")
+	if got := r.proxy.Counters().Unprotected; got["unknown.example.net"] != 1 || got["127.0.0.1"] != 1 {
+		t.Errorf("counted %v", got)
 	}
 }
 

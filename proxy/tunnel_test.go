@@ -1,0 +1,229 @@
+package proxy_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"coatcheck/proxy"
+	"coatcheck/proxy/standin"
+)
+
+// The destinations of these tests: a model host reached by address, and hosts
+// that are not opened.
+const (
+	byAddress = "203.0.113.7:443"
+	unknown   = "unknown.example.net:443"
+	rebound   = "rebound.example.net:443"
+)
+
+// farEnd is a server that speaks no protocol of its own: the test reads from
+// its connections and writes to them.
+type farEnd struct {
+	t testing.TB
+	l net.Listener
+}
+
+func newFarEnd(t testing.TB) farEnd {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	return farEnd{t, l}
+}
+
+// accept returns the next connection that the proxy made.
+func (f farEnd) accept() *net.TCPConn {
+	f.t.Helper()
+	must(f.t, f.l.(*net.TCPListener).SetDeadline(time.Now().Add(10*time.Second)))
+	c, err := f.l.Accept()
+	must(f.t, err)
+	f.t.Cleanup(func() { _ = c.Close() })
+	must(f.t, c.SetDeadline(time.Now().Add(10*time.Second)))
+	return c.(*net.TCPConn)
+}
+
+// tunnelled is a rig whose proxy reaches the hosts of these tests at far.
+func tunnelled(t testing.TB, far farEnd, config func(*proxy.Config)) *rig {
+	return newRig(t, rigOptions{config: func(c *proxy.Config) {
+		c.Reroute(map[string]proxy.Road{
+			byAddress: {Address: byAddress, Listener: far.l.Addr().String()},
+			unknown:   {Address: "203.0.113.8:443", Listener: far.l.Addr().String()},
+			rebound:   {Address: "127.0.0.1:443", Listener: far.l.Addr().String()},
+
+			"unknown.example.net:80": {Address: "203.0.113.8:80", Listener: far.l.Addr().String()},
+		})
+		if config != nil {
+			config(c)
+		}
+	}})
+}
+
+// open asks for a tunnel and returns the client's and the server's ends of it.
+func (r *rig) open(far farEnd, target string) (*net.TCPConn, *net.TCPConn) {
+	r.t.Helper()
+	resp, c, br := r.raw(connectRequest(target, ""))
+	if resp.StatusCode != 200 {
+		r.t.Fatalf("CONNECT %s: status %d", target, resp.StatusCode)
+	}
+	if br.Buffered() > 0 {
+		r.t.Fatalf("CONNECT %s: %d bytes follow the head", target, br.Buffered())
+	}
+	return c.(*net.TCPConn), far.accept()
+}
+
+// helloFor is the hello of a client that asks for name.
+func helloFor(name string) []byte {
+	var b bytes.Buffer
+	_ = tls.Client(sink{&b}, &tls.Config{ServerName: name, InsecureSkipVerify: true}).Handshake()
+	return b.Bytes()
+}
+
+// sink is a connection whose peer never answers.
+type sink struct{ w io.Writer }
+
+func (s sink) Write(p []byte) (int, error)    { return s.w.Write(p) }
+func (sink) Read([]byte) (int, error)         { return 0, io.EOF }
+func (sink) Close() error                     { return nil }
+func (sink) LocalAddr() net.Addr              { return nil }
+func (sink) RemoteAddr() net.Addr             { return nil }
+func (sink) SetDeadline(time.Time) error      { return nil }
+func (sink) SetReadDeadline(time.Time) error  { return nil }
+func (sink) SetWriteDeadline(time.Time) error { return nil }
+
+// expect reads exactly want.
+func expect(t testing.TB, who string, r io.Reader, want []byte) {
+	t.Helper()
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(r, got); err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("%s received %q (%v), want %q", who, got[:n], err, want)
+	}
+}
+
+// expectEnd reads to the end of a connection, which must come, and returns
+// what stood before it.
+func expectEnd(t testing.TB, who string, c net.Conn) []byte {
+	t.Helper()
+	got, err := io.ReadAll(c)
+	if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
+		t.Fatalf("%s: the connection is still open", who)
+	}
+	return got
+}
+
+// TestTunnelsCarryBothWays: what is not a model's passes byte for byte, whoever
+// speaks first, and each side's end is passed on.
+func TestTunnelsCarryBothWays(t *testing.T) {
+	far := newFarEnd(t)
+	r := tunnelled(t, far, nil)
+	for name, tt := range map[string]struct {
+		target      string
+		first, then []byte
+		greeting    []byte
+	}{
+		"server first":      {unknown, []byte("SSH-2.0-client\r\n"), []byte("\x00\x01\xff"), []byte("SSH-2.0-server\r\n")},
+		"client first":      {unknown, []byte("EHLO example.net\r\n"), []byte("QUIT\r\n"), nil},
+		"unknown name":      {unknown, helloFor("unknown.example.net"), []byte("more"), nil},
+		"name at address":   {byAddress, helloFor("unknown.example.net"), []byte("more"), nil},
+		"nameless":          {byAddress, helloFor(""), []byte("more"), nil},
+		"almost a method":   {unknown, []byte("POSTER x"), []byte("more"), nil},
+		"binary":            {unknown, []byte{0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f}, []byte("more"), nil},
+		"letters of no end": {unknown, bytes.Repeat([]byte("ABCDEFGH"), 20<<10), []byte("more"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, server := r.open(far, tt.target)
+			if tt.greeting != nil {
+				_, err := server.Write(tt.greeting)
+				must(t, err)
+				expect(t, "the client", client, tt.greeting)
+			}
+			_, err := client.Write(tt.first)
+			must(t, err)
+			expect(t, "the server", server, tt.first)
+			_, err = client.Write(tt.then)
+			must(t, err)
+			must(t, client.CloseWrite())
+			if got := expectEnd(t, "the server", server); !bytes.Equal(got, tt.then) {
+				t.Errorf("the server received %q after the first bytes, want %q", got, tt.then)
+			}
+			_, err = io.WriteString(server, "bye")
+			must(t, err)
+			must(t, server.Close())
+			if got := expectEnd(t, "the client", client); string(got) != "bye" {
+				t.Errorf("the client received %q after its own end", got)
+			}
+		})
+	}
+	if n := r.proxy.Counters().Unprotected; n["unknown.example.net"] == 0 || n["203.0.113.7"] != 2 {
+		t.Errorf("counted %v as not protected", n)
+	}
+}
+
+// TestReboundNamesAreNotDialled: a name that resolves into this machine is
+// refused although it is no address to look at.
+func TestReboundNamesAreNotDialled(t *testing.T) {
+	r := tunnelled(t, newFarEnd(t), nil)
+	resp, _, br := r.raw(connectRequest(rebound, ""))
+	body, err := io.ReadAll(br)
+	must(t, err)
+	if resp.StatusCode != 403 || !strings.Contains(string(body), "forbidden_destination") {
+		t.Errorf("status %d: %s", resp.StatusCode, body)
+	}
+}
+
+// TestModelHostByAddressIsOpened: a target that is an address takes its name
+// from the hello, is dialled at that address and verified under that name.
+func TestModelHostByAddressIsOpened(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		leaf   []string // names of the provider's certificate
+		early  bool     // the hello stands in the write of the CONNECT
+		status int
+	}{
+		{"after the 200", []string{"api.openai.com"}, false, 200},
+		{"in the write of the CONNECT", []string{"api.openai.com"}, true, 200},
+		{"certificate of another name", []string{"other.example.net"}, false, 502},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, rigOptions{provider: standin.Config{Names: tt.leaf}, config: func(c *proxy.Config) {
+				c.Reroute(map[string]proxy.Road{byAddress: {Address: byAddress, Listener: c.Upstreams[0].URL.Host}})
+				c.Upstreams = nil
+			}})
+			c, err := net.Dial("tcp", r.addr)
+			must(t, err)
+			defer c.Close()
+			must(t, c.SetDeadline(time.Now().Add(10*time.Second)))
+			conn := &firstWrite{Conn: c, first: connectRequest(byAddress, "")}
+			if !tt.early {
+				_, err = conn.Write(nil)
+				must(t, err)
+			}
+			tc := tls.Client(conn, &tls.Config{RootCAs: r.roots, ServerName: "api.openai.com"})
+			body := `{"messages":[{"role":"user","content":"` + email + `"}]}`
+			_, err = fmt.Fprintf(tc, "POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+			must(t, err)
+			resp, err := http.ReadResponse(bufio.NewReader(tc), nil)
+			must(t, err)
+			answer, err := io.ReadAll(resp.Body)
+			must(t, err)
+			if resp.StatusCode != tt.status {
+				t.Fatalf("status %d: %s", resp.StatusCode, answer)
+			}
+			r.unseen(email)
+			if tt.status != 200 {
+				checkRefusal(t, string(answer), "upstream_tls")
+				return
+			}
+			if !strings.Contains(string(answer), email) || !tokenShape.Match(r.received().Decoded) {
+				t.Errorf("the provider saw %s, the client %s", r.received().Decoded, answer)
+			}
+		})
+	}
+}
