@@ -27,6 +27,7 @@ const (
 	ReasonAddressOnly   Reason = "address_only"
 	ReasonForbiddenDest Reason = "forbidden_destination"
 	ReasonHostMismatch  Reason = "host_mismatch"
+	ReasonUnreadHello   Reason = "unread_hello"
 	ReasonForeignPage   Reason = "foreign_page"
 	ReasonNoProvider    Reason = "no_provider"
 	ReasonPlaintext     Reason = "plaintext"
@@ -77,6 +78,7 @@ var refusals = map[Reason]struct {
 	ReasonUnknownHost:   {403, "the host is not opened and unknown_hosts is refuse; add it with --host"},
 	ReasonForbiddenDest: {403, "the destination is a loopback, link-local or metadata address, or the proxy itself"},
 	ReasonHostMismatch:  {421, "the request names another host than the connection was made for"},
+	ReasonUnreadHello:   {403, "the connection begins like TLS, but its hello cannot be read, so nobody knows which host it asks for"},
 	ReasonForeignPage:   {403, "a web page of another site may not call this proxy"},
 	ReasonNoProvider:    {404, "the first path segment must be a known provider or an opened host, as in /openai/v1/… or /api.example.com/…"},
 	ReasonPlaintext:     {403, "a model host is not spoken to in clear; use https, --allow-plaintext HOST or an --upstream that names it"},
