@@ -52,7 +52,25 @@ func ReaderLane(j *hide.Judge) wire.Lane { return &reader{judge: j} }
 // Road is where connections to a host and port really lead in a test: the
 // address that the name resolves to, which the proxy checks like any other,
 // and the listener on loopback that stands for it.
-type Road struct{ Address, Listener string }
+type Road struct {
+	Address, Listener string
+	Closed            chan<- string // told the address when the proxy closes a connection
+}
+
+// toldConn tells when it is closed.
+type toldConn struct {
+	*net.TCPConn
+	road Road
+}
+
+// Close implements net.Conn.
+func (c toldConn) Close() error {
+	err := c.TCPConn.Close()
+	if c.road.Closed != nil && err == nil { // not when it was closed already
+		c.road.Closed <- c.road.Address
+	}
+	return err
+}
 
 // Reroute sends connections to the given hosts and ports over their roads.
 func (c *Config) Reroute(roads map[string]Road) {
@@ -64,6 +82,10 @@ func (c *Config) Reroute(roads map[string]Road) {
 		if err := check(road.Address); err != nil {
 			return nil, err
 		}
-		return new(net.Dialer).DialContext(ctx, "tcp", road.Listener)
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", road.Listener)
+		if err != nil {
+			return nil, err
+		}
+		return toldConn{conn.(*net.TCPConn), road}, nil
 	}
 }

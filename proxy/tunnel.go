@@ -2,10 +2,11 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // duplex is the two connections of a tunnel to a host that is not opened. The
@@ -14,6 +15,7 @@ import (
 type duplex struct {
 	client, upstream net.Conn
 	down             sync.WaitGroup
+	taken            atomic.Bool // the client's side goes on without the provider's
 }
 
 // passOrOpen carries a connection that was asked for as a tunnel. A hello that
@@ -24,60 +26,77 @@ func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
 		return
 	}
 	defer p.live.remove(upstream)
-	t := &duplex{client: client, upstream: upstream}
-	t.start()
+	d := &duplex{client: client, upstream: upstream}
+	d.start()
 	s, replay, err := look(client, p.cfg.Timeouts.Handshake)
 	if err != nil {
 		p.counters.handshake(handshakeFault(err))
-		t.cut()
+		d.cut()
 		return
 	}
 	switch v := p.judgeSeen(o, s); {
 	case v.action == refuse:
 		p.refused(context.Background(), o, v.reason)
-		t.cut()
+		d.cut()
 	case v.action == open && s.protocol == clearHTTP:
 		o.tls = false
-		p.tunnels.push(t.take(replay, o))
+		p.tunnels.push(d.take(replay, o))
 	case v.action == open:
 		// Reached by address, named by its hello: dialled at that address and
 		// verified under that name.
 		o.host = s.name
-		p.intercept(t.take(replay, o), o)
+		p.intercept(d.take(replay, o), o)
 	default:
 		p.counters.unprotect(o.host)
 		p.note(context.Background(), "tunnel", "", o, v.reason)
-		t.carry(replay)
+		d.carry(replay)
 	}
 }
 
 // start lets the provider's bytes flow.
-func (t *duplex) start() {
-	t.down.Go(func() {
-		if _, err := io.Copy(t.client, t.upstream); !errors.Is(err, net.ErrClosed) {
-			_ = closeWrite(t.client) // the provider ended; we did not take the connection over
+func (d *duplex) start() {
+	d.down.Go(func() {
+		_, err := io.Copy(d.client, d.upstream)
+		if !d.taken.Load() {
+			d.ended(d.client, err)
 		}
 	})
 }
 
 // carry lets the client's bytes flow too, and returns when both sides ended.
-func (t *duplex) carry(replay io.Reader) {
-	_, _ = io.Copy(t.upstream, replay)
-	_ = closeWrite(t.upstream)
-	t.down.Wait()
-	closeBoth(t.client, t.upstream)
+func (d *duplex) carry(replay io.Reader) {
+	_, err := io.Copy(d.upstream, replay)
+	d.ended(d.upstream, err)
+	d.down.Wait()
+	closeBoth(d.client, d.upstream)
+}
+
+// ended passes the end of one side on to the other: an orderly end as such, so
+// that what is still to come the other way comes; anything else as the end of
+// both, since nobody may be left to send to.
+func (d *duplex) ended(to net.Conn, err error) {
+	if err == nil {
+		err = closeWrite(to)
+	}
+	if err != nil {
+		closeBoth(d.client, d.upstream)
+	}
 }
 
 // take ends the provider's side and returns the client's, with what was read
-// of it put back.
-func (t *duplex) take(replay io.Reader, o origin) *takenConn {
-	_ = t.upstream.Close()
-	t.down.Wait()
-	return &takenConn{Conn: t.client, r: replay, origin: o}
+// of it put back. A client that does not read what the provider sent is not
+// waited for.
+func (d *duplex) take(replay io.Reader, o origin) *takenConn {
+	d.taken.Store(true)
+	_ = d.upstream.Close()
+	_ = d.client.SetWriteDeadline(time.Now())
+	d.down.Wait()
+	_ = d.client.SetWriteDeadline(time.Time{})
+	return &takenConn{Conn: d.client, r: replay, origin: o}
 }
 
 // cut ends both sides at once.
-func (t *duplex) cut() {
-	closeBoth(t.client, t.upstream)
-	t.down.Wait()
+func (d *duplex) cut() {
+	closeBoth(d.client, d.upstream)
+	d.down.Wait()
 }

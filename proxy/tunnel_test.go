@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
 	"coatcheck/proxy/standin"
 )
@@ -300,4 +302,88 @@ func TestClearRequestsInATunnelAreJudged(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAResetEndsTheTunnel: a side that breaks off has not ended well, so the
+// other side is not waited for, however long it is silent.
+func TestAResetEndsTheTunnel(t *testing.T) {
+	for _, clientBreaks := range []bool{true, false} {
+		closed := make(chan string, 1)
+		far := newFarEnd(t)
+		r := tunnelled(t, far, func(c *proxy.Config) {
+			c.Reroute(map[string]proxy.Road{unknown: {Address: "203.0.113.8:443", Listener: far.l.Addr().String(), Closed: closed}})
+		})
+		client, server := r.open(far, unknown)
+		_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+		must(t, err)
+		expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		breaks, waits := server, client
+		if clientBreaks {
+			breaks, waits = client, server
+		}
+		must(t, breaks.SetLinger(0)) // close with a reset
+		must(t, breaks.Close())
+		expectEnd(t, "the silent side", waits)
+		select {
+		case <-closed:
+		case <-time.After(5 * time.Second):
+			t.Errorf("client breaks %v: the tunnel waits for the silent side", clientBreaks)
+		}
+	}
+}
+
+// neverEnding has always more to read.
+type neverEnding struct{}
+
+func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }
+
+// noted is a journal that tells of its notes.
+type noted struct {
+	proxy.Journal
+	notes chan journal.Event
+}
+
+func (n noted) Note(ctx context.Context, e journal.Event) error {
+	n.notes <- e
+	return n.Journal.Note(ctx, e)
+}
+
+// TestAClientThatDoesNotReadIsJudged: a server that floods its client does not
+// keep a request from being judged.
+func TestAClientThatDoesNotReadIsJudged(t *testing.T) {
+	far := newFarEnd(t)
+	n := noted{notes: make(chan journal.Event, 10)}
+	r := tunnelled(t, far, func(c *proxy.Config) { n.Journal, c.Journal = c.Journal, n })
+	client, server := r.open(far, unknown)
+	must(t, server.SetWriteBuffer(1<<10))
+	must(t, server.SetWriteDeadline(time.Now().Add(200*time.Millisecond)))
+	_, err := io.Copy(server, neverEnding{})
+	if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+		t.Fatalf("the flood is taken for ever: %v", err)
+	}
+	_, err = io.WriteString(client, "POST /v1/chat/completions HTTP/1.1\r\nHost: unknown.example.net:443\r\nContent-Length: 2\r\n\r\n{}")
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	select {
+	case e := <-n.notes:
+		if e.Clear.Reason != "plaintext" {
+			t.Errorf("noted %q", e.Clear.Reason)
+		}
+	case <-ctx.Done():
+		t.Error("the request waits for its client to read what the server sent")
+	}
+}
+
+// TestShutdownCutsTunnels: neither side keeps a tunnel open past the proxy.
+func TestShutdownCutsTunnels(t *testing.T) {
+	far := newFarEnd(t)
+	r := tunnelled(t, far, nil)
+	client, server := r.open(far, unknown)
+	_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+	must(t, err)
+	expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+	must(t, r.proxy.Shutdown(t.Context()))
+	expectEnd(t, "the client", client)
+	expectEnd(t, "the server", server)
 }
