@@ -343,6 +343,13 @@ type noted struct {
 	notes chan journal.Event
 }
 
+// tellNotes gives c a journal whose notes can be received.
+func tellNotes(c *proxy.Config) <-chan journal.Event {
+	notes := make(chan journal.Event, 10)
+	c.Journal = noted{c.Journal, notes}
+	return notes
+}
+
 func (n noted) Note(ctx context.Context, e journal.Event) error {
 	n.notes <- e
 	return n.Journal.Note(ctx, e)
@@ -352,8 +359,8 @@ func (n noted) Note(ctx context.Context, e journal.Event) error {
 // keep a request from being judged.
 func TestAClientThatDoesNotReadIsJudged(t *testing.T) {
 	far := newFarEnd(t)
-	n := noted{notes: make(chan journal.Event, 10)}
-	r := tunnelled(t, far, func(c *proxy.Config) { n.Journal, c.Journal = c.Journal, n })
+	var notes <-chan journal.Event
+	r := tunnelled(t, far, func(c *proxy.Config) { notes = tellNotes(c) })
 	client, server := r.open(far, unknown)
 	must(t, server.SetWriteBuffer(1<<10))
 	must(t, server.SetWriteDeadline(time.Now().Add(200*time.Millisecond)))
@@ -366,7 +373,7 @@ func TestAClientThatDoesNotReadIsJudged(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	select {
-	case e := <-n.notes:
+	case e := <-notes:
 		if e.Clear.Reason != "plaintext" {
 			t.Errorf("noted %q", e.Clear.Reason)
 		}
