@@ -52,7 +52,7 @@ func (p *Proxy) intercept(client net.Conn, o origin) {
 		p.tunnels.push(taken)
 		return
 	}
-	conn := tls.Server(taken, p.serverTLS(o))
+	conn := tls.Server(taken, p.serverTLS)
 	ctx, cancel := context.WithTimeout(context.Background(), p.cfg.Timeouts.Handshake)
 	defer cancel()
 	if err := conn.HandshakeContext(ctx); err != nil {
@@ -66,14 +66,17 @@ func (p *Proxy) intercept(client net.Conn, o origin) {
 	p.tunnels.push(conn)
 }
 
-func (p *Proxy) serverTLS(o origin) *tls.Config {
+// newServerTLS is one configuration for all clients: the keys of session tickets
+// are its own, so that a client's next connection can resume. A session says
+// nothing about where requests go; that is the connection's origin alone.
+func (p *Proxy) newServerTLS() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"h2", "http/1.1"},
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			name := h.ServerName
 			if name == "" {
-				name = o.host
+				name = h.Conn.(*takenConn).origin.host
 			}
 			return p.cfg.Authority.Certificate(name)
 		},

@@ -73,6 +73,8 @@ type Proxy struct {
 	budget    budget
 	counters  counters
 
+	serverTLS *tls.Config // with which opened connections are met
+
 	front   *http.Server // what clients connect to: CONNECT, absolute-form, base URL
 	inner   *http.Server // opened connections, TLS ended by us
 	tunnels *connListener
@@ -100,6 +102,7 @@ func New(cfg Config) (*Proxy, error) {
 	}
 	p.SetEngine(cfg.Engine)
 	p.transport = newTransports(cfg, hosts)
+	p.serverTLS = p.newServerTLS()
 	p.front = p.newFront()
 	p.inner = p.newInner()
 	return p, nil
