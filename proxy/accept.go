@@ -112,11 +112,7 @@ func (o *origin) aim(authority, defaultPort string) (err error) {
 	if o.port == "" {
 		o.port = defaultPort
 	}
-	if ip, err := netip.ParseAddr(o.host); err == nil {
-		o.ip, o.host = ip.Unmap(), ip.Unmap().String()
-		return nil
-	}
-	o.host, err = hostName(o.host)
+	o.host, o.ip, err = nameOrIP(o.host)
 	return err
 }
 

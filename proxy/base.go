@@ -63,10 +63,8 @@ func (p *Proxy) baseHost(segment string) (host, port string, ok bool) {
 	if port == "" {
 		port = "443"
 	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		if host, err = hostName(host); err != nil {
-			return "", "", false
-		}
+	if host, _, err = nameOrIP(host); err != nil {
+		return "", "", false
 	}
 	_, ok = p.hosts.find(host, port)
 	return host, port, ok

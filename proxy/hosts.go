@@ -36,10 +36,8 @@ func ParseUpstream(s string) (Upstream, error) {
 		return Upstream{}, fmt.Errorf("upstream %s: the URL may hold a host and a path, no user, query or fragment", name)
 	}
 	host, port := splitPort(name)
-	if _, err := netip.ParseAddr(host); err != nil {
-		if host, err = hostName(host); err != nil {
-			return Upstream{}, fmt.Errorf("upstream %q: %w", name, err)
-		}
+	if host, _, err = nameOrIP(host); err != nil {
+		return Upstream{}, fmt.Errorf("upstream %q: %w", name, err)
 	}
 	return Upstream{Host: host, Port: port, URL: u}, nil
 }
@@ -168,6 +166,29 @@ func hostName(s string) (string, error) {
 		return "", errHostName
 	}
 	return strings.TrimSuffix(name, "."), nil
+}
+
+// nameOrIP normalises what stands for a host: a name, or an IP literal, which
+// is returned parsed as well.
+func nameOrIP(s string) (host string, ip netip.Addr, err error) {
+	if ip, err := netip.ParseAddr(s); err == nil {
+		ip = ip.Unmap()
+		return ip.String(), ip, nil
+	}
+	host, err = hostName(s)
+	return host, ip, err
+}
+
+// authority writes a host and its port, if that is not the usual one.
+func authority(host, port, usual string) string {
+	switch {
+	case port != usual:
+		return net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
+		return "[" + host + "]"
+	default:
+		return host
+	}
 }
 
 // splitPort splits an authority; the port is empty when there is none.

@@ -9,7 +9,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
@@ -111,10 +110,7 @@ func (p *Proxy) acceptTaken(w http.ResponseWriter, r *http.Request) {
 	if port == "" {
 		port = o.port
 	}
-	name, err := hostName(host)
-	if ip, ipErr := netip.ParseAddr(host); ipErr == nil {
-		name, err = ip.Unmap().String(), nil
-	}
+	name, _, err := nameOrIP(host)
 	if r.Method == "PRI" { // net/http hands the first line of HTTP/2 without TLS to its handler
 		p.refuseRequest(w, r, o, ReasonUpgrade)
 		return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -222,9 +223,9 @@ func (x *Exchange) host() string {
 		return x.In.Host
 	}
 	if x.origin.port != "443" && x.origin.port != "80" {
-		return x.origin.host + ":" + x.origin.port
+		return net.JoinHostPort(x.origin.host, x.origin.port)
 	}
-	return x.origin.host
+	return authority(x.origin.host, "", "")
 }
 
 // signed reports a body whose hash the client has signed (AWS Signature
