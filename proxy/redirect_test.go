@@ -104,20 +104,18 @@ func TestRedirectsAroundAnUpstream(t *testing.T) {
 	}
 }
 
-// TestAddressesAreSpelledWithBrackets: an IPv6 host keeps its brackets in the
-// Host header too.
-func TestAddressesAreSpelledWithBrackets(t *testing.T) {
-	for _, port := range []string{"443", "8443"} {
+// TestHostsOfBaseURLsKeepTheirSpelling: a base URL reaches what no certificate
+// can be made out to, and the provider's Host header names it.
+func TestHostsOfBaseURLsKeepTheirSpelling(t *testing.T) {
+	for _, host := range []string{"[::1]", "[::1]:8443", "vector_db", "vector_db:8443"} {
 		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-			c.Upstreams = append(c.Upstreams, proxy.Upstream{Host: "::1", URL: c.Upstreams[0].URL})
+			for _, name := range []string{"::1", "vector_db"} {
+				c.Upstreams = append(c.Upstreams, proxy.Upstream{Host: name, URL: c.Upstreams[0].URL})
+			}
 		}})
-		r.post(r.client(false), r.base("[::1]:"+port)+"/v1/x", `{}`)
-		want := "[::1]"
-		if port != "443" {
-			want += ":" + port
-		}
-		if got := r.received().Host; got != want {
-			t.Errorf("the provider was asked as %q, want %q", got, want)
+		r.post(r.client(false), r.base(host)+"/v1/x", `{}`)
+		if got := r.received().Host; got != host {
+			t.Errorf("the provider was asked as %q, want %q", got, host)
 		}
 	}
 }

@@ -60,6 +60,7 @@ func tunnelled(t testing.TB, far farEnd, config func(*proxy.Config)) *rig {
 			unknown:   {Address: "203.0.113.8:443", Listener: far.l.Addr().String()},
 			rebound:   {Address: "127.0.0.1:443", Listener: far.l.Addr().String()},
 
+			"vector_db:8080":         {Address: "203.0.113.8:8080", Listener: far.l.Addr().String()},
 			"unknown.example.net:80": {Address: "203.0.113.8:80", Listener: far.l.Addr().String()},
 		})
 		if config != nil {
@@ -130,14 +131,16 @@ func TestTunnelsCarryBothWays(t *testing.T) {
 		first, then []byte
 		greeting    []byte
 	}{
-		"server first":      {unknown, []byte("SSH-2.0-client\r\n"), []byte("\x00\x01\xff"), []byte("SSH-2.0-server\r\n")},
-		"client first":      {unknown, []byte("EHLO example.net\r\n"), []byte("QUIT\r\n"), nil},
-		"unknown name":      {unknown, helloFor("unknown.example.net"), []byte("more"), nil},
-		"name at address":   {byAddress, helloFor("unknown.example.net"), []byte("more"), nil},
-		"nameless":          {byAddress, helloFor(""), []byte("more"), nil},
-		"almost a method":   {unknown, []byte("POSTER x"), []byte("more"), nil},
-		"binary":            {unknown, []byte{0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f}, []byte("more"), nil},
-		"letters of no end": {unknown, bytes.Repeat([]byte("ABCDEFGH"), 20<<10), []byte("more"), nil},
+		"server first":       {unknown, []byte("SSH-2.0-client\r\n"), []byte("\x00\x01\xff"), []byte("SSH-2.0-server\r\n")},
+		"client first":       {unknown, []byte("EHLO example.net\r\n"), []byte("QUIT\r\n"), nil},
+		"unknown name":       {unknown, helloFor("unknown.example.net"), []byte("more"), nil},
+		"name at address":    {byAddress, helloFor("unknown.example.net"), []byte("more"), nil},
+		"service name":       {"vector_db:8080", []byte{0}, []byte("more"), nil},
+		"service in a hello": {byAddress, helloFor("vector_db"), []byte("more"), nil},
+		"nameless":           {byAddress, helloFor(""), []byte("more"), nil},
+		"almost a method":    {unknown, []byte("POSTER x"), []byte("more"), nil},
+		"binary":             {unknown, []byte{0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f}, []byte("more"), nil},
+		"letters of no end":  {unknown, bytes.Repeat([]byte("ABCDEFGH"), 20<<10), []byte("more"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, server := r.open(far, tt.target)
@@ -163,7 +166,7 @@ func TestTunnelsCarryBothWays(t *testing.T) {
 			}
 		})
 	}
-	if n := r.proxy.Counters().Unprotected; n["unknown.example.net"] == 0 || n["203.0.113.7"] != 2 {
+	if n := r.proxy.Counters().Unprotected; n["unknown.example.net"] == 0 || n["203.0.113.7"] != 3 {
 		t.Errorf("counted %v as not protected", n)
 	}
 }
