@@ -77,16 +77,17 @@ func (c Config) BasePath() string {
 	if c.Password == "" {
 		return ""
 	}
-	return "/~" + c.Password
+	return "/~" + url.PathEscape(c.Password)
 }
 
+// basePath takes the password's segment, in any spelling, off a path.
 func (p *Proxy) basePath(path string) (string, bool) {
-	want := p.cfg.BasePath()
-	if want == "" {
+	if p.cfg.Password == "" {
 		return path, true
 	}
-	key, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return "/" + rest, equal("/"+key, want)
+	segment, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	key, err := url.PathUnescape(segment)
+	return "/" + rest, err == nil && equal(key, "~"+p.cfg.Password)
 }
 
 func (p *Proxy) basePrincipal() Principal {
