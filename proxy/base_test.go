@@ -37,4 +37,3 @@ func TestAnyPasswordFitsABaseURL(t *testing.T) {
 		}
 	}
 }
-

@@ -178,6 +178,9 @@ func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason,
 	if status == http.StatusProxyAuthRequired {
 		h.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)
 	}
+	if status == http.StatusMethodNotAllowed {
+		h.Set("Allow", strings.Join(methods, ", "))
+	}
 	if status == http.StatusUpgradeRequired {
 		h.Set("Upgrade", "HTTP/1.1")
 		h.Set("Connection", "Upgrade")

@@ -52,6 +52,9 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 	if err != nil {
 		return err
 	}
+	if body.stream != nil {
+		ofAnotherBody(resp.Trailer)
+	}
 	for name, values := range resp.Trailer {
 		h[http.TrailerPrefix+name] = values
 	}
@@ -98,9 +101,8 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out io.Writer) (*pipe
 		return nil, refusing(ReasonTruncated, nil)
 	}
 	h := x.w.Header()
-	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
-		h.Del(name)
-	}
+	h.Del("Content-Length")
+	ofAnotherBody(h)
 	pp := &pipe{from: from, whole: !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream")}
 	o := wire.StreamOptions{
 		Route: x.Route, MediaType: resp.Header.Get("Content-Type"), Status: resp.StatusCode,
