@@ -103,11 +103,23 @@ func TestConnectAsksForThePassword(t *testing.T) {
 			t.Errorf("%q: the client is not told how to authenticate", tt.header)
 		}
 	}
-	for path, status := range map[string]int{"/openai/v1/chat/completions": 407, "/~wrong/openai/v1/chat/completions": 407, "/~secret/openai/v1/chat/completions": 200} {
+	for path, reason := range map[string]string{
+		"/openai/v1/chat/completions":         "no_password",
+		"/~wrong/openai/v1/chat/completions":  "no_password",
+		"/~secret/openai/v1/chat/completions": "",
+	} {
 		resp, answer := r.post(http.DefaultClient, "http://"+r.addr+path, hello)
-		if resp.StatusCode != status {
-			t.Errorf("%s: status %d, want %d: %s", path, resp.StatusCode, status, answer)
+		if reason == "" {
+			if resp.StatusCode != 200 {
+				t.Errorf("%s: status %d: %s", path, resp.StatusCode, answer)
+			}
+			continue
 		}
+		// To a base-URL client we are no proxy, so 407 would be a lie (RFC 9110, 15.5.8).
+		if resp.StatusCode != 404 || resp.Header.Get("Proxy-Authenticate") != "" {
+			t.Errorf("%s: status %d, want 404: %s", path, resp.StatusCode, answer)
+		}
+		checkRefusal(t, answer, reason)
 	}
 }
 

@@ -25,7 +25,7 @@ func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
 	path, query, _ := strings.Cut(r.RequestURI, "?")
 	below, ok := p.basePath(path)
 	if !ok {
-		p.refuseRequest(w, r, o, ReasonUnauthorized)
+		p.refuseRequest(w, r, o, ReasonNoPassword)
 		return
 	}
 	o.principal = p.basePrincipal()

@@ -23,6 +23,7 @@ const (
 	ReasonUnknownHost Reason = "unknown_host"
 
 	ReasonUnauthorized  Reason = "unauthorized"
+	ReasonNoPassword    Reason = "no_password"
 	ReasonBadTarget     Reason = "bad_target"
 	ReasonAddressOnly   Reason = "address_only"
 	ReasonForbiddenDest Reason = "forbidden_destination"
@@ -73,6 +74,7 @@ var refusals = map[Reason]struct {
 	say    string
 }{
 	ReasonUnauthorized:  {407, "the proxy asks for a user and password"},
+	ReasonNoPassword:    {404, "base URLs of this proxy begin with its password, http://LISTEN/~PASSWORD/…, as `coatcheck env` prints them"},
 	ReasonBadTarget:     {400, "the request's target is not a host name or an http URL"},
 	ReasonAddressOnly:   {403, "this address is an --upstream for base-URL mode; call it as http://LISTEN/ADDRESS/…"},
 	ReasonUnknownHost:   {403, "the host is not opened and unknown_hosts is refuse; add it with --host"},
