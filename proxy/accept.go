@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -84,7 +85,10 @@ func (p *Proxy) connect(authority string, c *goproxy.ProxyCtx) (*goproxy.Connect
 		}
 	}
 	if v.action == refuse {
-		c.Resp = connectRefusal(c.Req, p.refused(c.Req.Context(), o, v.reason), v.reason)
+		id := p.refused(c.Req.Context(), o, v.reason)
+		if v.reason != ReasonCanceled { // else nobody is there to be told
+			c.Resp = connectRefusal(c.Req, id, v.reason)
+		}
 		return goproxy.RejectConnect, authority
 	}
 	return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: func(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
@@ -153,13 +157,25 @@ func equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// refused counts and records a CONNECT that was turned away, under the id that
-// it returns.
+// refused counts, records and logs what was turned away before it became an
+// exchange, under the id that it returns.
 func (p *Proxy) refused(ctx context.Context, o origin, why Reason) (id string) {
-	id = newID()
+	ctx, id = context.WithoutCancel(ctx), newID()
 	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(ctx), "refused", id, o, why)
+	p.note(ctx, "refused", id, o, why)
+	p.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "refused",
+		slog.String("mode", string(o.way)), slog.String("stage", "accept"), slog.String("reason", string(why)), slog.String("id", id))
 	return id
+}
+
+// unprotected counts, records and logs what passes unread. Its host is told in
+// the sealed log alone.
+func (p *Proxy) unprotected(ctx context.Context, o origin) {
+	ctx = context.WithoutCancel(ctx)
+	p.counters.unprotect(o.host)
+	p.note(ctx, "tunnel", "", o, ReasonUnknownHost)
+	p.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "not protected",
+		slog.String("mode", string(o.way)), slog.String("reason", string(ReasonUnknownHost)))
 }
 
 // discard is goproxy's logger.

@@ -174,9 +174,7 @@ func (pv provider) url(o origin) *url.URL {
 
 // refuseRequest answers and records a request that accept turned away.
 func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, why Reason) {
-	id := newID()
-	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(r.Context()), "refused", id, o, why)
+	id := p.refused(r.Context(), o, why)
 	var a *wire.Adapter
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter

@@ -26,8 +26,7 @@ func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
 	case p.cfg.RefuseUnknown:
 		p.refuseRequest(w, r, o, ReasonUnknownHost)
 	default:
-		p.counters.unprotect(o.host)
-		p.note(r.Context(), "tunnel", "", o, ReasonUnknownHost)
+		p.unprotected(r.Context(), o)
 		p.passThrough(o).ServeHTTP(upgradable{earlyBytes{w}, &p.live}, r)
 	}
 }

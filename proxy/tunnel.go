@@ -47,8 +47,7 @@ func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
 		o.host = s.name
 		p.intercept(d.take(replay, o), o)
 	default:
-		p.counters.unprotect(o.host)
-		p.note(context.Background(), "tunnel", "", o, v.reason)
+		p.unprotected(context.Background(), o)
 		d.carry(replay)
 	}
 }

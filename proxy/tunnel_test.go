@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -396,4 +397,60 @@ func TestShutdownCutsTunnels(t *testing.T) {
 	must(t, r.proxy.Shutdown(t.Context()))
 	expectEnd(t, "the client", client)
 	expectEnd(t, "the server", server)
+}
+
+// TestWhatIsNotAnExchangeIsLoggedToo: a tunnel, a passed request and a refusal
+// are a line each, which says why and names no host.
+func TestWhatIsNotAnExchangeIsLoggedToo(t *testing.T) {
+	far := newFarEnd(t)
+	for name, tt := range map[string]struct {
+		act  func(r *rig)
+		want map[string]string
+	}{
+		"tunnel": {func(r *rig) {
+			client, server := r.open(far, unknown)
+			_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+			must(t, err)
+			expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		}, map[string]string{"msg": "not protected", "level": "INFO", "mode": "connect", "reason": "unknown_host"}},
+		"passed request": {func(r *rig) {
+			go func() { _, _ = io.WriteString(far.accept(), "HTTP/1.1 204 No Content\r\n\r\n") }()
+			r.raw("GET http://unknown.example.net/ HTTP/1.1\r\nHost: unknown.example.net\r\n\r\n")
+		}, map[string]string{"msg": "not protected", "level": "INFO", "mode": "plain", "reason": "unknown_host"}},
+		"refused CONNECT": {
+			func(r *rig) { r.raw(connectRequest(rebound, "")) },
+			map[string]string{"msg": "refused", "level": "WARN", "mode": "connect", "stage": "accept", "reason": "forbidden_destination"},
+		},
+		"refused request": {
+			func(r *rig) { r.raw("GET /rebound.example.net/x HTTP/1.1\r\nHost: localhost\r\n\r\n") },
+			map[string]string{"msg": "refused", "level": "WARN", "mode": "base", "stage": "accept", "reason": "no_provider"},
+		},
+		"refused hello": {func(r *rig) {
+			client, server := r.open(far, unknown)
+			_, err := client.Write(helloFor("api.openai.com"))
+			must(t, err)
+			expectEnd(t, "the client", client)
+			expectEnd(t, "the server", server)
+		}, map[string]string{"msg": "refused", "level": "WARN", "mode": "connect", "stage": "accept", "reason": "host_mismatch"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := tunnelled(t, far, nil)
+			tt.act(r)
+			lines := strings.Split(strings.TrimSpace(r.log.String()), "\n")
+			var got map[string]any
+			if err := json.Unmarshal([]byte(lines[0]), &got); err != nil || len(lines) != 1 {
+				t.Fatalf("logged %q (%v), want one line", lines, err)
+			}
+			for key, want := range tt.want {
+				if got[key] != want {
+					t.Errorf("%s is %v in %s, want %q", key, got[key], lines[0], want)
+				}
+			}
+			for _, name := range []string{"unknown", "rebound", "203.0.113", "openai"} {
+				if strings.Contains(strings.ReplaceAll(lines[0], "unknown_host", ""), name) {
+					t.Errorf("the line names the host: %s", lines[0])
+				}
+			}
+		})
+	}
 }
