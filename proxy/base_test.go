@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -36,4 +37,39 @@ func TestAnyPasswordFitsABaseURL(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestBaseURLRefusesForeignPages(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	for _, tt := range []struct {
+		host   string
+		header map[string]string
+		status int
+	}{
+		{"", nil, 200},
+		{"localhost:1", nil, 200},
+		{"evil.example.net", nil, 421},
+		{"", map[string]string{"Origin": "https://evil.example.net"}, 403},
+		{"", map[string]string{"Origin": "null"}, 403},
+		{"", map[string]string{"Origin": "http://localhost:3000"}, 200},
+		{"", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+	} {
+		req, err := http.NewRequest(http.MethodPost, r.base("openai")+"/v1/chat/completions", strings.NewReader(hello))
+		must(t, err)
+		req.Host = tt.host
+		for name, value := range tt.header {
+			req.Header.Set(name, value)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		must(t, err)
+		_ = resp.Body.Close()
+		if resp.StatusCode != tt.status {
+			t.Errorf("Host %q %v: status %d, want %d", tt.host, tt.header, resp.StatusCode, tt.status)
+		}
+	}
+	resp, answer := r.post(http.DefaultClient, r.base("unknown.example.net")+"/x", `{}`)
+	if resp.StatusCode != 404 {
+		t.Errorf("status %d: only opened hosts may be named in a base URL", resp.StatusCode)
+	}
+	checkRefusal(t, answer, "no_provider")
 }

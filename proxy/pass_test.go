@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -40,7 +41,7 @@ func TestClearRequestsToUnknownHosts(t *testing.T) {
 			far := newFarEnd(t)
 			r := tunnelled(t, far, nil)
 			if tt.status == 200 {
-				go func() { _, _ = io.WriteString(far.accept(), "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") }()
+				go far.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 			}
 			method, path, _ := strings.Cut(tt.line, " ")
 			resp, _, _ := r.raw(fmt.Sprintf("%s http://unknown.example.net%s HTTP/1.1\r\nHost: unknown.example.net\r\n%sContent-Length: 0\r\n\r\n", method, path, tt.header))
@@ -109,5 +110,31 @@ func TestAPassedRequestThatFailsIsFoundByItsID(t *testing.T) {
 	}
 	if got := r.proxy.Counters().Refused["accept/upstream_unreachable"]; got != 1 {
 		t.Errorf("counted %v", r.proxy.Counters().Refused)
+	}
+}
+
+// TestUnknownPlainHostPassesCounted: what is not a model host is let through
+// as it came and named as not protected; this machine is no destination.
+func TestUnknownPlainHostPassesCounted(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, _ = fmt.Fprintf(w, "%s heard %s", r.Host, body)
+	}))
+	defer other.Close()
+	here := other.Listener.Addr().String()
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		c.Reroute(map[string]proxy.Road{"unknown.example.net:80": {Address: "203.0.113.8:80", Listener: here}})
+	}})
+	resp, answer := r.post(r.client(false), "http://unknown.example.net/x", email)
+	if want := "unknown.example.net heard " + email; resp.StatusCode != 200 || answer != want {
+		t.Errorf("status %d: %q, want %q", resp.StatusCode, answer, want)
+	}
+	resp, answer = r.post(r.client(false), "http://"+here+"/x", "hi")
+	if resp.StatusCode != 403 {
+		t.Errorf("status %d: loopback is not a destination", resp.StatusCode)
+	}
+	checkRefusal(t, answer, "forbidden_destination")
+	if got := r.proxy.Counters().Unprotected; got["unknown.example.net"] != 1 || got["127.0.0.1"] != 1 {
+		t.Errorf("counted %v", got)
 	}
 }
