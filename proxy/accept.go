@@ -85,7 +85,7 @@ func (p *Proxy) connect(authority string, c *goproxy.ProxyCtx) (*goproxy.Connect
 		}
 	}
 	if v.action == refuse {
-		id := p.refused(c.Req.Context(), o, v.reason)
+		id := p.refused(o, v.reason)
 		if v.reason != ReasonCanceled { // else nobody is there to be told
 			c.Resp = connectRefusal(c.Req, id, v.reason)
 		}
@@ -128,9 +128,9 @@ func (p *Proxy) acceptPlain(w http.ResponseWriter, r *http.Request) {
 	err := o.aim(r.URL.Host, "80")
 	switch {
 	case !ok:
-		p.refuseRequest(w, r, o, ReasonUnauthorized)
+		p.refuseRequest(w, o, ReasonUnauthorized)
 	case err != nil || r.URL.Scheme != "http":
-		p.refuseRequest(w, r, o, ReasonBadTarget)
+		p.refuseRequest(w, o, ReasonBadTarget)
 	default:
 		p.serve(w, r, o)
 	}
@@ -157,15 +157,20 @@ func equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// refused counts, records and logs what was turned away before it became an
-// exchange, under the id that it returns.
-func (p *Proxy) refused(ctx context.Context, o origin, why Reason) (id string) {
-	ctx, id = context.WithoutCancel(ctx), newID()
+// refused counts what was turned away before it became an exchange, and
+// returns the id under which the log has it.
+func (p *Proxy) refused(o origin, why Reason) (id string) {
 	p.counters.refuse("accept", why)
-	p.note(ctx, "refused", id, o, why)
+	return p.folds.add(o, why)
+}
+
+// writeRefusals records and logs refusals of one kind.
+func (p *Proxy) writeRefusals(f fold) {
+	ctx := context.Background()
+	p.note(ctx, "refused", f.id, f.origin, f.why, f.count)
 	p.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "refused",
-		slog.String("mode", string(o.way)), slog.String("stage", "accept"), slog.String("reason", string(why)), slog.String("id", id))
-	return id
+		slog.String("mode", string(f.origin.way)), slog.String("stage", "accept"), slog.String("reason", string(f.why)),
+		slog.Int64("count", f.count), slog.String("id", f.id))
 }
 
 // unprotected counts, records and logs what passes unread. Its host is told in
@@ -173,7 +178,7 @@ func (p *Proxy) refused(ctx context.Context, o origin, why Reason) (id string) {
 func (p *Proxy) unprotected(ctx context.Context, o origin) {
 	ctx = context.WithoutCancel(ctx)
 	p.counters.unprotect(o.host)
-	p.note(ctx, "tunnel", "", o, ReasonUnknownHost)
+	p.note(ctx, "tunnel", "", o, ReasonUnknownHost, 1)
 	p.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "not protected",
 		slog.String("mode", string(o.way)), slog.String("reason", string(ReasonUnknownHost)))
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/elazarl/goproxy"
 
+	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
 )
 
@@ -119,6 +120,37 @@ func TestConnectAsksForThePassword(t *testing.T) {
 			t.Errorf("%s: status %d, want 404: %s", path, resp.StatusCode, answer)
 		}
 		checkRefusal(t, answer, reason)
+	}
+}
+
+// TestStrangersDoNotFillTheLog: clients without the password are one entry and
+// its number, and each is told the id that the log has.
+func TestStrangersDoNotFillTheLog(t *testing.T) {
+	var notes <-chan journal.Event
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		c.User, c.Password = "run", "secret"
+		notes = tellNotes(c)
+	}})
+	var told []string
+	for i := range 20 {
+		_, _, br := r.raw(connectRequest(fmt.Sprintf("host-%d.example.net:443", i), ""))
+		answer, err := io.ReadAll(br)
+		must(t, err)
+		checkRefusal(t, string(answer), "unauthorized")
+		told = append(told, string(answer))
+	}
+	must(t, r.proxy.Shutdown(t.Context()))
+	first, rest := <-notes, <-notes
+	if first.Clear.Count != 1 || rest.Clear.Count != 19 || len(notes) != 0 {
+		t.Errorf("%d and %d refusals noted, and %d notes more", first.Clear.Count, rest.Clear.Count, len(notes))
+	}
+	for _, answer := range told {
+		if id := first.Secret.Detail; id == "" || rest.Secret.Detail != id || !strings.Contains(answer, id) {
+			t.Fatalf("the log has %q and %q, the client was told %s", id, rest.Secret.Detail, answer)
+		}
+	}
+	if n := r.proxy.Counters().Refused["accept/unauthorized"]; n != 20 {
+		t.Errorf("counted %d", n)
 	}
 }
 

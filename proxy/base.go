@@ -15,30 +15,30 @@ import (
 func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
 	o := origin{way: wayBase, client: r.RemoteAddr, tls: true}
 	if !p.ownName(r.Host) {
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
+		p.refuseRequest(w, o, ReasonHostMismatch)
 		return
 	}
 	if foreignPage(r) {
-		p.refuseRequest(w, r, o, ReasonForeignPage)
+		p.refuseRequest(w, o, ReasonForeignPage)
 		return
 	}
 	path, query, _ := strings.Cut(r.RequestURI, "?")
 	below, ok := p.basePath(path)
 	if !ok {
-		p.refuseRequest(w, r, o, ReasonNoPassword)
+		p.refuseRequest(w, o, ReasonNoPassword)
 		return
 	}
 	o.principal = p.basePrincipal()
 	segment, rest, _ := strings.Cut(strings.TrimPrefix(below, "/"), "/")
 	if o.host, o.port, ok = p.baseHost(segment); !ok {
-		p.refuseRequest(w, r, o, ReasonNoProvider)
+		p.refuseRequest(w, o, ReasonNoProvider)
 		return
 	}
 	o.prefix = strings.TrimSuffix(path, "/"+rest)
 	o.spelled = "/" + rest + strings.TrimPrefix(r.RequestURI, path)
 	inner, err := url.ParseRequestURI("/" + strings.TrimLeft(rest, "/"))
 	if err != nil {
-		p.refuseRequest(w, r, o, ReasonBadTarget)
+		p.refuseRequest(w, o, ReasonBadTarget)
 		return
 	}
 	inner.RawQuery = query

@@ -173,8 +173,8 @@ func (pv provider) url(o origin) *url.URL {
 }
 
 // refuseRequest answers and records a request that accept turned away.
-func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, why Reason) {
-	id := p.refused(r.Context(), o, why)
+func (p *Proxy) refuseRequest(w http.ResponseWriter, o origin, why Reason) {
+	id := p.refused(o, why)
 	var a *wire.Adapter
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter

@@ -112,11 +112,11 @@ func (p *Proxy) acceptTaken(w http.ResponseWriter, r *http.Request) {
 	}
 	name, _, err := nameOrIP(host)
 	if r.Method == "PRI" { // net/http hands the first line of HTTP/2 without TLS to its handler
-		p.refuseRequest(w, r, o, ReasonUpgrade)
+		p.refuseRequest(w, o, ReasonUpgrade)
 		return
 	}
 	if err != nil || name != o.host || port != o.port || r.URL.IsAbs() || r.Method == http.MethodConnect {
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
+		p.refuseRequest(w, o, ReasonHostMismatch)
 		return
 	}
 	p.serve(w, r, o)

@@ -18,13 +18,13 @@ import (
 func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
 	switch {
 	case o.tls || o.way == wayBase:
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
+		p.refuseRequest(w, o, ReasonHostMismatch)
 	case switches(r.Header):
-		p.refuseRequest(w, r, o, ReasonUpgrade)
+		p.refuseRequest(w, o, ReasonUpgrade)
 	case modelPath(r):
-		p.refuseRequest(w, r, o, ReasonPlaintext)
+		p.refuseRequest(w, o, ReasonPlaintext)
 	case p.cfg.RefuseUnknown:
-		p.refuseRequest(w, r, o, ReasonUnknownHost)
+		p.refuseRequest(w, o, ReasonUnknownHost)
 	default:
 		p.unprotected(r.Context(), o)
 		p.passThrough(o).ServeHTTP(upgradable{earlyBytes{w}, &p.live}, r)
@@ -88,7 +88,7 @@ func (p *Proxy) passThrough(o origin) http.Handler {
 			if r.Context().Err() != nil {
 				panic(http.ErrAbortHandler)
 			}
-			p.refuseRequest(w, r, o, dialReason(err))
+			p.refuseRequest(w, o, dialReason(err))
 		},
 	}
 }

@@ -36,7 +36,7 @@ func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
 	}
 	switch v := p.judgeSeen(o, s); {
 	case v.action == refuse:
-		p.refused(context.Background(), o, v.reason)
+		p.refused(o, v.reason)
 		d.cut()
 	case v.action == open && s.protocol == clearHTTP:
 		o.tls = false
