@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -38,43 +39,6 @@ type origin struct {
 	tls       bool
 	prefix    string // wayBase: the part of the path that named the provider
 	spelled   string // wayBase: what follows it, with the query
-}
-
-// action is what happens to a CONNECT.
-type action uint8
-
-const (
-	refuse action = iota
-	tunnel
-	open
-)
-
-// verdict is the decision about a target, always with its reason.
-type verdict struct {
-	action action
-	reason Reason
-}
-
-// judge decides about a target by the host table. sni is empty before the
-// client's hello has been read. A model host is never tunnelled, whichever
-// way its name shows.
-func (p *Proxy) judge(o origin, sni string) verdict {
-	_, hostOpen := p.hosts.find(o.host, o.port)
-	_, sniOpen := p.hosts.find(sni, o.port)
-	switch {
-	case hostOpen && o.ip.IsValid():
-		return verdict{refuse, ReasonAddressOnly} // an upstream by address is for base-URL mode
-	case hostOpen:
-		return verdict{open, ReasonModelHost}
-	case sni != "" && sniOpen && o.ip.IsValid():
-		return verdict{open, ReasonModelHost}
-	case sni != "" && sniOpen:
-		return verdict{refuse, ReasonHostMismatch}
-	case p.cfg.RefuseUnknown:
-		return verdict{refuse, ReasonUnknownHost}
-	default:
-		return verdict{tunnel, ReasonUnknownHost}
-	}
 }
 
 func (p *Proxy) newFront() *http.Server {
@@ -121,7 +85,10 @@ func (p *Proxy) connect(authority string, c *goproxy.ProxyCtx) (*goproxy.Connect
 		}
 	}
 	if v.action == refuse {
-		c.Resp = connectRefusal(c.Req, p.refused(c.Req.Context(), o, v.reason), v.reason)
+		id := p.refused(o, v.reason)
+		if v.reason != ReasonCanceled { // else nobody is there to be told
+			c.Resp = connectRefusal(c.Req, id, v.reason)
+		}
 		return goproxy.RejectConnect, authority
 	}
 	return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: func(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
@@ -149,11 +116,7 @@ func (o *origin) aim(authority, defaultPort string) (err error) {
 	if o.port == "" {
 		o.port = defaultPort
 	}
-	if ip, err := netip.ParseAddr(o.host); err == nil {
-		o.ip, o.host = ip.Unmap(), ip.Unmap().String()
-		return nil
-	}
-	o.host, err = hostName(o.host)
+	o.host, o.ip, err = nameOrIP(o.host)
 	return err
 }
 
@@ -165,9 +128,9 @@ func (p *Proxy) acceptPlain(w http.ResponseWriter, r *http.Request) {
 	err := o.aim(r.URL.Host, "80")
 	switch {
 	case !ok:
-		p.refuseRequest(w, r, o, ReasonUnauthorized)
+		p.refuseRequest(w, o, ReasonUnauthorized)
 	case err != nil || r.URL.Scheme != "http":
-		p.refuseRequest(w, r, o, ReasonBadTarget)
+		p.refuseRequest(w, o, ReasonBadTarget)
 	default:
 		p.serve(w, r, o)
 	}
@@ -194,13 +157,30 @@ func equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// refused counts and records a CONNECT that was turned away, under the id that
-// it returns.
-func (p *Proxy) refused(ctx context.Context, o origin, why Reason) (id string) {
-	id = newID()
+// refused counts what was turned away before it became an exchange, and
+// returns the id under which the log has it.
+func (p *Proxy) refused(o origin, why Reason) (id string) {
 	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(ctx), "refused", id, o, why)
-	return id
+	return p.folds.add(o, why)
+}
+
+// writeRefusals records and logs refusals of one kind.
+func (p *Proxy) writeRefusals(f fold) {
+	ctx := context.Background()
+	p.note(ctx, "refused", f.id, f.origin, f.why, f.count)
+	p.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "refused",
+		slog.String("mode", string(f.origin.way)), slog.String("stage", "accept"), slog.String("reason", string(f.why)),
+		slog.Int64("count", f.count), slog.String("id", f.id))
+}
+
+// unprotected counts, records and logs what passes unread. Its host is told in
+// the sealed log alone.
+func (p *Proxy) unprotected(ctx context.Context, o origin) {
+	ctx = context.WithoutCancel(ctx)
+	p.counters.unprotect(o.host)
+	p.note(ctx, "tunnel", "", o, ReasonUnknownHost, 1)
+	p.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "not protected",
+		slog.String("mode", string(o.way)), slog.String("reason", string(ReasonUnknownHost)))
 }
 
 // discard is goproxy's logger.

@@ -15,30 +15,30 @@ import (
 func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
 	o := origin{way: wayBase, client: r.RemoteAddr, tls: true}
 	if !p.ownName(r.Host) {
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
+		p.refuseRequest(w, o, ReasonHostMismatch)
 		return
 	}
 	if foreignPage(r) {
-		p.refuseRequest(w, r, o, ReasonForeignPage)
+		p.refuseRequest(w, o, ReasonForeignPage)
 		return
 	}
 	path, query, _ := strings.Cut(r.RequestURI, "?")
 	below, ok := p.basePath(path)
 	if !ok {
-		p.refuseRequest(w, r, o, ReasonUnauthorized)
+		p.refuseRequest(w, o, ReasonNoPassword)
 		return
 	}
 	o.principal = p.basePrincipal()
 	segment, rest, _ := strings.Cut(strings.TrimPrefix(below, "/"), "/")
 	if o.host, o.port, ok = p.baseHost(segment); !ok {
-		p.refuseRequest(w, r, o, ReasonNoProvider)
+		p.refuseRequest(w, o, ReasonNoProvider)
 		return
 	}
 	o.prefix = strings.TrimSuffix(path, "/"+rest)
 	o.spelled = "/" + rest + strings.TrimPrefix(r.RequestURI, path)
 	inner, err := url.ParseRequestURI("/" + strings.TrimLeft(rest, "/"))
 	if err != nil {
-		p.refuseRequest(w, r, o, ReasonBadTarget)
+		p.refuseRequest(w, o, ReasonBadTarget)
 		return
 	}
 	inner.RawQuery = query
@@ -63,10 +63,8 @@ func (p *Proxy) baseHost(segment string) (host, port string, ok bool) {
 	if port == "" {
 		port = "443"
 	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		if host, err = hostName(host); err != nil {
-			return "", "", false
-		}
+	if host, _, err = nameOrIP(host); err != nil {
+		return "", "", false
 	}
 	_, ok = p.hosts.find(host, port)
 	return host, port, ok
@@ -79,16 +77,17 @@ func (c Config) BasePath() string {
 	if c.Password == "" {
 		return ""
 	}
-	return "/~" + c.Password
+	return "/~" + url.PathEscape(c.Password)
 }
 
+// basePath takes the password's segment, in any spelling, off a path.
 func (p *Proxy) basePath(path string) (string, bool) {
-	want := p.cfg.BasePath()
-	if want == "" {
+	if p.cfg.Password == "" {
 		return path, true
 	}
-	key, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return "/" + rest, equal("/"+key, want)
+	segment, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	key, err := url.PathUnescape(segment)
+	return "/" + rest, err == nil && equal(key, "~"+p.cfg.Password)
 }
 
 func (p *Proxy) basePrincipal() Principal {

@@ -33,6 +33,8 @@ type Config struct {
 
 	Limits   Limits
 	Timeouts Timeouts
+
+	connect connectFunc // nil: the operating system's; tests lead it elsewhere
 }
 
 // Limits bound what one exchange and the whole process may hold.
@@ -70,6 +72,9 @@ func (c Config) withDefaults() Config {
 	def(&c.Timeouts.Idle, 2*time.Minute)
 	def(&c.Installation, "installation")
 	def(&c.Answers, AnswersReport)
+	if c.connect == nil {
+		c.connect = connectTCP(c.Timeouts.Dial)
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

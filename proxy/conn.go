@@ -70,10 +70,14 @@ func closeWrite(c net.Conn) error {
 	return c.Close()
 }
 
-// earlyBytes wraps the ResponseWriter handed to goproxy so that bytes sent in
-// the same write as the CONNECT (a ClientHello, usually) are replayed instead
-// of lost with the server's buffer.
+// earlyBytes wraps the ResponseWriter of a request that ends in a connection,
+// so that bytes sent in the same write (the ClientHello after a CONNECT, the
+// first frame after an upgrade) are replayed instead of lost with the server's
+// buffer.
 type earlyBytes struct{ http.ResponseWriter }
+
+// Unwrap serves [http.ResponseController].
+func (e earlyBytes) Unwrap() http.ResponseWriter { return e.ResponseWriter }
 
 // Hijack implements http.Hijacker.
 func (e earlyBytes) Hijack() (net.Conn, *bufio.ReadWriter, error) {
@@ -98,10 +102,17 @@ type connSet struct {
 
 // add reports false, and closes c, when the set has been closed.
 func (s *connSet) add(c net.Conn) bool {
+	if s.keep(c) {
+		return true
+	}
+	_ = c.Close()
+	return false
+}
+
+func (s *connSet) keep(c net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		_ = c.Close()
 		return false
 	}
 	if s.conns == nil {
@@ -117,11 +128,28 @@ func (s *connSet) remove(c net.Conn) {
 	s.mu.Unlock()
 }
 
+// closeAll closes what is in the set and all that is added later.
 func (s *connSet) closeAll() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	for c := range s.conns {
-		_ = c.Close()
+	conns := s.conns
+	s.closed, s.conns = true, nil
+	s.mu.Unlock()
+	for c := range conns {
+		_ = c.Close() // may remove itself
 	}
 }
+
+// trackedConn is a connection that leaves its set when it is closed.
+type trackedConn struct {
+	net.Conn
+	set *connSet
+}
+
+// Close implements net.Conn.
+func (c *trackedConn) Close() error {
+	c.set.remove(c)
+	return c.Conn.Close()
+}
+
+// CloseWrite passes a half-close on, where the connection can do it.
+func (c *trackedConn) CloseWrite() error { return closeWrite(c.Conn) }

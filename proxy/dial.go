@@ -18,13 +18,17 @@ import (
 // errForbidden is a destination that policy never dials.
 var errForbidden = errors.New("forbidden destination")
 
+// connectFunc connects to a host and port over TCP. It asks check about every
+// address that the host's name resolves to, before it connects to it.
+type connectFunc func(ctx context.Context, hostport string, check func(address string) error) (net.Conn, error)
+
 // transports reach providers. Verification of their certificates is always on.
 type transports struct {
 	pooled *http.Transport // by name
 	pinned *http.Transport // by an address the client chose: one connection a request
 	pass   *http.Transport // what is not a model's, in clear: bodies cannot be sent twice
 
-	timeout time.Duration
+	connect connectFunc
 	exempt  map[string]bool // host:port of configured upstreams
 
 	mu  sync.Mutex
@@ -33,7 +37,7 @@ type transports struct {
 }
 
 func newTransports(cfg Config, h *hosts) *transports {
-	t := &transports{timeout: cfg.Timeouts.Dial, exempt: map[string]bool{}}
+	t := &transports{connect: cfg.connect, exempt: map[string]bool{}}
 	for _, u := range h.upstreams {
 		t.exempt[dialAddress(u)] = true
 	}
@@ -85,12 +89,19 @@ func (t *transports) refuse(a net.Addr) {
 
 // dialTunnel reaches a host that is not opened.
 func (t *transports) dialTunnel(ctx context.Context, addr string) (net.Conn, error) {
-	return t.dialer(false).DialContext(ctx, "tcp", addr)
+	return t.connect(ctx, addr, t.check)
 }
 
+// dialProvider reaches an opened host by name. Upstreams named in the
+// configuration may be anywhere, on this machine too.
 func (t *transports) dialProvider(ctx context.Context, _, addr string) (net.Conn, error) {
-	return t.dialer(t.exempt[addr]).DialContext(ctx, "tcp", addr)
+	if t.exempt[addr] {
+		return t.connect(ctx, addr, anywhere)
+	}
+	return t.connect(ctx, addr, t.check)
 }
+
+func anywhere(string) error { return nil }
 
 type pinKey struct{}
 
@@ -106,27 +117,34 @@ func (t *transports) dialPinned(ctx context.Context, _, addr string) (net.Conn, 
 	if err != nil {
 		return nil, err
 	}
-	return t.dialer(false).DialContext(ctx, "tcp", net.JoinHostPort(ip.String(), port))
+	return t.connect(ctx, net.JoinHostPort(ip.String(), port), t.check)
 }
 
-// dialer checks the address that a name resolved to, which is what defeats
-// DNS rebinding. Upstreams named in the configuration are exempt.
-func (t *transports) dialer(exempt bool) *net.Dialer {
-	d := &net.Dialer{Timeout: t.timeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 15 * time.Second, Count: 4}}
-	if exempt {
-		return d
-	}
-	d.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		ap, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return fmt.Errorf("%w: no address", errForbidden)
+// connectTCP is the operating system's connectFunc. The check stands between
+// resolving and connecting, which is what defeats DNS rebinding.
+func connectTCP(timeout time.Duration) connectFunc {
+	return func(ctx context.Context, hostport string, check func(string) error) (net.Conn, error) {
+		d := &net.Dialer{
+			Timeout:         timeout,
+			KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 15 * time.Second, Count: 4},
+			ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
+				return check(address)
+			},
 		}
-		if t.forbidden(ap) {
-			return errForbidden
-		}
-		return nil
+		return d.DialContext(ctx, "tcp", hostport)
 	}
-	return d
+}
+
+// check refuses the addresses that policy never dials.
+func (t *transports) check(address string) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("%w: no address", errForbidden)
+	}
+	if t.forbidden(ap) {
+		return errForbidden
+	}
+	return nil
 }
 
 var (

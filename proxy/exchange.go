@@ -6,12 +6,10 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -166,23 +164,17 @@ func (pv provider) url(o origin) *url.URL {
 	if pv.upstream != nil {
 		return pv.upstream
 	}
-	u := &url.URL{Scheme: "https", Host: o.host}
+	u := &url.URL{Scheme: "https"}
 	if !o.tls {
 		u.Scheme = "http"
 	}
-	if o.port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
-		u.Host = net.JoinHostPort(o.host, o.port)
-	} else if strings.Contains(o.host, ":") {
-		u.Host = "[" + o.host + "]"
-	}
+	u.Host = authority(o.host, o.port, map[string]string{"https": "443", "http": "80"}[u.Scheme])
 	return u
 }
 
 // refuseRequest answers and records a request that accept turned away.
-func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, why Reason) {
-	id := newID()
-	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(r.Context()), "refused", id, o, why)
+func (p *Proxy) refuseRequest(w http.ResponseWriter, o origin, why Reason) {
+	id := p.refused(o, why)
 	var a *wire.Adapter
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter

@@ -196,14 +196,23 @@ func TestShutdownLetsAnswersFinish(t *testing.T) {
 	must(t, <-stopped)
 }
 
-// TestNothingIsLeftRunning: goroutines are back to what they were.
+// TestNothingIsLeftRunning: goroutines are back to what they were, whatever
+// was under way when the proxy closed.
 func TestNothingIsLeftRunning(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Run("traffic", func(t *testing.T) {
-		r := newRig(t, rigOptions{})
+		far := newFarEnd(t)
+		r := tunnelled(t, far, nil)
 		for _, h2 := range []bool{false, true} {
 			r.post(r.client(h2), chatURL, hello)
 		}
+		r.raw(connectRequest(rebound, "")) // refused
+		client, server := r.open(far, unknown)
+		_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+		must(t, err)
+		expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		r.open(far, unknown) // and silent
+		upgrade(t, r, far, "a frame")
 		ctx, cancel := context.WithCancel(context.Background())
 		for range 20 {
 			r.provider.Enqueue(func(q *standin.Request) standin.Answer {

@@ -10,7 +10,9 @@ import (
 )
 
 // forward sends Out and waits for the head of the answer. It follows no
-// redirect and sends nothing twice.
+// redirect and sends no request with effects twice: only a GET, HEAD or OPTIONS
+// whose kept connection turns out dead before any answer is sent again, by
+// net/http, within the same entry of the log.
 func (p *Proxy) forward(ctx context.Context, x *Exchange) error {
 	u := *x.target
 	if err := spell(&u, joinPath(x.target.EscapedPath(), x.spelled)); err != nil {
@@ -18,6 +20,9 @@ func (p *Proxy) forward(ctx context.Context, x *Exchange) error {
 	}
 	x.Out.URL = &u
 	sendOnce(x.Out.Header)
+	if x.live.Len() > 0 || p.cfg.Answers == AnswersMask {
+		askWhole(x.Out.Header)
+	}
 
 	transport := p.transport.pooled
 	if x.origin.ip.IsValid() && x.provider.upstream == nil {
@@ -62,6 +67,14 @@ func sendOnce(h http.Header) {
 			h[strings.ToLower(name)] = v
 		}
 	}
+}
+
+// askWhole takes back a client's wish for a part of the answer, as a server may
+// (RFC 9110, 14.2): a token or a value could be cut in two, and the ranges of
+// an answer that changes are not those that the provider counts.
+func askWhole(h http.Header) {
+	h.Del("Range")
+	h.Del("If-Range")
 }
 
 // joinPath puts an upstream's own path in front of the client's.

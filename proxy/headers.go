@@ -27,6 +27,25 @@ func endToEnd(h http.Header) http.Header {
 	return out
 }
 
+// ofTheBody are the headers that describe the bytes of a body, or offer parts
+// of them. None is true of a body that was changed on the way.
+var ofTheBody = []string{
+	"Content-Encoding", "Content-Range", "Accept-Ranges", "Etag", "Last-Modified",
+	"Content-Md5", "Digest", "Content-Digest", "Repr-Digest", "X-Amz-Content-Sha256", "X-Goog-Hash",
+}
+
+// ofAnotherBody takes out of h what described the body before it was changed.
+func ofAnotherBody(h http.Header) {
+	for _, name := range ofTheBody {
+		h.Del(name)
+	}
+	for name := range h {
+		if strings.HasPrefix(name, "X-Amz-Checksum-") {
+			h.Del(name)
+		}
+	}
+}
+
 // spelledTarget is a request's path and query as the client wrote them. net/url
 // normalises some spellings; a provider may tell them apart.
 func spelledTarget(r *http.Request) string {

@@ -36,10 +36,8 @@ func ParseUpstream(s string) (Upstream, error) {
 		return Upstream{}, fmt.Errorf("upstream %s: the URL may hold a host and a path, no user, query or fragment", name)
 	}
 	host, port := splitPort(name)
-	if _, err := netip.ParseAddr(host); err != nil {
-		if host, err = hostName(host); err != nil {
-			return Upstream{}, fmt.Errorf("upstream %q: %w", name, err)
-		}
+	if host, _, err = nameOrIP(host); err != nil {
+		return Upstream{}, fmt.Errorf("upstream %q: %w", name, err)
 	}
 	return Upstream{Host: host, Port: port, URL: u}, nil
 }
@@ -105,6 +103,9 @@ func ParseHost(s string) (string, error) {
 		return "", fmt.Errorf("host %q: an IP address cannot be opened by certificate; use --upstream %s=URL and the base URL http://LISTEN/%s/ instead", s, s, s)
 	}
 	host, err := hostName(name)
+	if err == nil && !certifiable(host) {
+		err = errors.New("no certificate can be made out to this name; use --upstream " + s + "=URL and the base URL http://LISTEN/" + s + "/ instead")
+	}
 	if err != nil {
 		return "", fmt.Errorf("host %q: %w", s, err)
 	}
@@ -135,9 +136,10 @@ func (h *hosts) find(host, port string) (provider, bool) {
 }
 
 // Permitted lists the names that an authority for this configuration must be
-// able to sign: known providers, --host and --upstream names. A certificate's
-// constraints know whole labels only, so a table's "runtime.*.example.com"
-// and "*-api.example.com" become "*.example.com".
+// able to sign: known providers, --host and --upstream names, but for those
+// that only a base URL can reach. A certificate's constraints know whole labels
+// only, so a table's "runtime.*.example.com" and "*-api.example.com" become
+// "*.example.com".
 func Permitted(hostNames []string, upstreams []Upstream) []string {
 	names := slices.Clone(hostNames)
 	for _, a := range wire.Adapters() {
@@ -150,7 +152,7 @@ func Permitted(hostNames []string, upstreams []Upstream) []string {
 		}
 	}
 	for _, u := range upstreams {
-		if _, err := netip.ParseAddr(u.Host); err != nil {
+		if _, err := netip.ParseAddr(u.Host); err != nil && certifiable(u.Host) {
 			names = append(names, u.Host)
 		}
 	}
@@ -159,15 +161,56 @@ func Permitted(hostNames []string, upstreams []Upstream) []string {
 
 var errHostName = errors.New("not a host name")
 
+// lookup reads names as browsers do. It is wider than the names of
+// certificates: services in containers are called vector_db, caches in a
+// network r3---sn, and what is not opened needs no certificate.
+var lookup = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
+
 // hostName normalises a name the way every comparison needs it: IDNA look-up
 // form (which folds case and full-width letters), no trailing dot.
 func hostName(s string) (string, error) {
-	s = strings.TrimSuffix(s, ".")
-	name, err := idna.Lookup.ToASCII(s)
-	if err != nil || name == "" || len(name) > 253 || strings.ContainsAny(name, "*/:@ ") || strings.Contains(name, "..") {
+	name, err := lookup.ToASCII(strings.TrimSuffix(s, "."))
+	name = strings.TrimSuffix(name, ".")
+	if err != nil || name == "" || len(name) > 253 || strings.ContainsFunc(name, notInName) {
 		return "", errHostName
 	}
-	return strings.TrimSuffix(name, "."), nil
+	if strings.HasPrefix(name, ".") || strings.Contains(name, "..") {
+		return "", errHostName
+	}
+	return name, nil
+}
+
+func notInName(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
+}
+
+// certifiable reports a normalised name that a certificate can be made out to.
+func certifiable(name string) bool {
+	_, err := idna.Lookup.ToASCII(name)
+	return err == nil
+}
+
+// nameOrIP normalises what stands for a host: a name, or an IP literal, which
+// is returned parsed as well.
+func nameOrIP(s string) (host string, ip netip.Addr, err error) {
+	if ip, err := netip.ParseAddr(s); err == nil {
+		ip = ip.Unmap()
+		return ip.String(), ip, nil
+	}
+	host, err = hostName(s)
+	return host, ip, err
+}
+
+// authority writes a host and its port, if that is not the usual one.
+func authority(host, port, usual string) string {
+	switch {
+	case port != usual:
+		return net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
+		return "[" + host + "]"
+	default:
+		return host
+	}
 }
 
 // splitPort splits an authority; the port is empty when there is none.

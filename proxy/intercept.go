@@ -9,8 +9,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/netip"
-	"sync"
 	"time"
 )
 
@@ -42,7 +40,7 @@ func (p *Proxy) intercept(client net.Conn, o origin) {
 	_ = client.SetDeadline(time.Now().Add(p.cfg.Timeouts.Handshake))
 	first := make([]byte, 1)
 	if _, err := io.ReadFull(client, first); err != nil {
-		p.counters.handshake("silent")
+		p.counters.handshake(handshakeFault(errSilent))
 		_ = client.Close()
 		return
 	}
@@ -53,7 +51,7 @@ func (p *Proxy) intercept(client net.Conn, o origin) {
 		p.tunnels.push(taken)
 		return
 	}
-	conn := tls.Server(taken, p.serverTLS(o))
+	conn := tls.Server(taken, p.serverTLS)
 	ctx, cancel := context.WithTimeout(context.Background(), p.cfg.Timeouts.Handshake)
 	defer cancel()
 	if err := conn.HandshakeContext(ctx); err != nil {
@@ -67,75 +65,21 @@ func (p *Proxy) intercept(client net.Conn, o origin) {
 	p.tunnels.push(conn)
 }
 
-// recordHandshake is the first byte of a TLS connection (RFC 8446, 5.1).
-const recordHandshake = 0x16
-
-func (p *Proxy) serverTLS(o origin) *tls.Config {
+// newServerTLS is one configuration for all clients: the keys of session tickets
+// are its own, so that a client's next connection can resume. A session says
+// nothing about where requests go; that is the connection's origin alone.
+func (p *Proxy) newServerTLS() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"h2", "http/1.1"},
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			name := h.ServerName
 			if name == "" {
-				name = o.host
+				name = h.Conn.(*takenConn).origin.host
 			}
 			return p.cfg.Authority.Certificate(name)
 		},
 	}
-}
-
-// passOrOpen carries a connection to a host that is not opened. The
-// provider's bytes flow at once, so protocols in which the server speaks
-// first work; the client's are held until they have been looked at: a hello
-// that names a model host is not tunnelled, whatever the CONNECT said.
-func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
-	if !p.live.add(upstream) {
-		closeBoth(client, upstream)
-		return
-	}
-	defer p.live.remove(upstream)
-	var down sync.WaitGroup
-	down.Go(func() {
-		if _, err := io.Copy(client, upstream); !errors.Is(err, net.ErrClosed) {
-			_ = closeWrite(client) // the provider ended; we did not take the connection over
-		}
-	})
-	seen, replay, err := look(client, p.cfg.Timeouts.Handshake)
-	if err != nil {
-		p.counters.handshake("silent")
-		closeBoth(client, upstream)
-		down.Wait()
-		return
-	}
-	switch v := p.judge(o, seen.name); {
-	case seen.http:
-		// HTTP in clear: whether it is a model's is told by its path.
-		_ = upstream.Close()
-		down.Wait()
-		plain := o
-		plain.tls = false
-		p.tunnels.push(&takenConn{Conn: client, r: replay, origin: plain})
-		return
-	case v.action == open:
-		// Reached by address, named by its hello: dialled at that address and
-		// verified under that name.
-		_ = upstream.Close()
-		down.Wait()
-		o.host, _ = hostName(seen.name)
-		p.intercept(&takenConn{Conn: client, r: replay}, o)
-		return
-	case v.action == refuse && v.reason == ReasonHostMismatch:
-		p.refused(context.Background(), o, v.reason)
-		closeBoth(client, upstream)
-		down.Wait()
-		return
-	}
-	p.counters.unprotect(o.host)
-	p.note(context.Background(), "tunnel", "", o, ReasonUnknownHost)
-	_, _ = io.Copy(upstream, replay)
-	_ = closeWrite(upstream)
-	down.Wait()
-	closeBoth(client, upstream)
 }
 
 func (p *Proxy) newInner() *http.Server {
@@ -166,22 +110,28 @@ func (p *Proxy) acceptTaken(w http.ResponseWriter, r *http.Request) {
 	if port == "" {
 		port = o.port
 	}
-	name, err := hostName(host)
-	if ip, ipErr := netip.ParseAddr(host); ipErr == nil {
-		name, err = ip.Unmap().String(), nil
+	name, _, err := nameOrIP(host)
+	if r.Method == "PRI" { // net/http hands the first line of HTTP/2 without TLS to its handler
+		p.refuseRequest(w, o, ReasonUpgrade)
+		return
 	}
 	if err != nil || name != o.host || port != o.port || r.URL.IsAbs() || r.Method == http.MethodConnect {
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
+		p.refuseRequest(w, o, ReasonHostMismatch)
 		return
 	}
 	p.serve(w, r, o)
 }
 
-// handshakeFault sorts the ways in which clients show that they do not trust
+// handshakeFault sorts the ways in which connections end before they have
+// told who is asked, and those in which clients show that they do not trust
 // our certificate: an alert, a bad record (OpenSSL with TLS 1.3), or a hang-up.
 func handshakeFault(err error) string {
 	var alert tls.AlertError
 	switch {
+	case errors.Is(err, errSilent):
+		return "silent"
+	case errors.Is(err, errCut):
+		return "cut"
 	case errors.As(err, &alert), errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
 		return "untrusted"
 	case errors.Is(err, context.DeadlineExceeded):

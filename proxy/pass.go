@@ -1,9 +1,13 @@
 package proxy
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"path"
+	"strings"
 
 	"coatcheck/proxy/wire"
 )
@@ -12,19 +16,57 @@ import (
 // has a model API's path is not let through in clear, whatever the host is
 // called; the rest passes unread, counted as not protected.
 func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
-	_, rt := wire.RouteByPath(r.Method, r.URL.EscapedPath())
 	switch {
 	case o.tls || o.way == wayBase:
-		p.refuseRequest(w, r, o, ReasonHostMismatch)
-	case rt != nil:
-		p.refuseRequest(w, r, o, ReasonPlaintext)
+		p.refuseRequest(w, o, ReasonHostMismatch)
+	case switches(r.Header):
+		p.refuseRequest(w, o, ReasonUpgrade)
+	case modelPath(r):
+		p.refuseRequest(w, o, ReasonPlaintext)
 	case p.cfg.RefuseUnknown:
-		p.refuseRequest(w, r, o, ReasonUnknownHost)
+		p.refuseRequest(w, o, ReasonUnknownHost)
 	default:
-		p.counters.unprotect(o.host)
-		p.note(r.Context(), "tunnel", "", o, ReasonUnknownHost)
-		p.passThrough(o).ServeHTTP(w, r)
+		p.unprotected(r.Context(), o)
+		p.passThrough(o).ServeHTTP(upgradable{earlyBytes{w}, &p.live}, r)
 	}
+}
+
+// switches reports a request to go on in a protocol whose requests nobody here
+// could tell from a model's. WebSocket frames are no requests.
+func switches(h http.Header) bool {
+	asked := h["Upgrade"]
+	return h.Get("Http2-Settings") != "" || len(asked) > 1 || len(asked) == 1 && !strings.EqualFold(asked[0], "websocket")
+}
+
+// modelPath reports a model API's path, in any spelling that a lenient server
+// takes for it.
+func modelPath(r *http.Request) bool {
+	for _, spelled := range []string{r.URL.EscapedPath(), r.URL.Path, path.Clean(r.URL.Path)} {
+		if _, rt := wire.RouteByPath(strings.ToUpper(r.Method), spelled); rt != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// upgradable is the writer of a request that may turn into a connection of its
+// own, which no http.Server tracks then.
+type upgradable struct {
+	earlyBytes
+	live *connSet
+}
+
+// Hijack implements http.Hijacker.
+func (u upgradable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, rw, err := u.earlyBytes.Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	tracked := &trackedConn{c, u.live}
+	if !u.live.add(tracked) {
+		return nil, nil, net.ErrClosed
+	}
+	return tracked, rw, nil
 }
 
 func (p *Proxy) passThrough(o origin) http.Handler {
@@ -46,7 +88,7 @@ func (p *Proxy) passThrough(o origin) http.Handler {
 			if r.Context().Err() != nil {
 				panic(http.ErrAbortHandler)
 			}
-			answer(w, nil, newID(), dialReason(err), "", false)
+			p.refuseRequest(w, o, dialReason(err))
 		},
 	}
 }

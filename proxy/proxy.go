@@ -72,6 +72,9 @@ type Proxy struct {
 	transport *transports
 	budget    budget
 	counters  counters
+	folds     *folds
+
+	serverTLS *tls.Config // with which opened connections are met
 
 	front   *http.Server // what clients connect to: CONNECT, absolute-form, base URL
 	inner   *http.Server // opened connections, TLS ended by us
@@ -100,6 +103,8 @@ func New(cfg Config) (*Proxy, error) {
 	}
 	p.SetEngine(cfg.Engine)
 	p.transport = newTransports(cfg, hosts)
+	p.folds = newFolds(p.writeRefusals)
+	p.serverTLS = p.newServerTLS()
 	p.front = p.newFront()
 	p.inner = p.newInner()
 	return p, nil
@@ -149,6 +154,7 @@ func (p *Proxy) Shutdown(ctx context.Context) error {
 		p.Close()
 	}
 	p.transport.close()
+	p.folds.close()
 	return err
 }
 
@@ -159,4 +165,5 @@ func (p *Proxy) Close() {
 	_ = p.inner.Close()
 	p.live.closeAll()
 	p.transport.close()
+	p.folds.close()
 }

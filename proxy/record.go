@@ -150,12 +150,12 @@ func (x *Exchange) closing(e ending) journal.Close {
 // note records what happens outside an exchange; what was told an exchange's
 // id is found by it. A journal that fails here
 // fails the next exchange, which is where something could leave.
-func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason) {
+func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason, count int64) {
 	if p.cfg.Journal == nil {
 		return
 	}
 	err := p.cfg.Journal.Note(ctx, journal.Event{
-		Clear:  journal.EventClear{Name: name, Reason: string(why), Count: 1},
+		Clear:  journal.EventClear{Name: name, Reason: string(why), Count: count},
 		Secret: journal.EventSecret{Principal: string(o.principal), Client: o.client, Host: o.host, Detail: exchange},
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ func (p *Proxy) checkRedirect(x *Exchange) error {
 		if port == "" {
 			port = map[string]string{"http": "80", "https": "443"}[to.Scheme]
 		}
-		if host, err = hostName(host); err == nil {
+		if host, _, err = nameOrIP(host); err == nil {
 			pv, open := p.hosts.find(host, port)
 			if open && (to.Scheme == "https" || to.Scheme == "http" && pv.plain && !x.origin.tls) {
 				p.rewriteLocation(x, to, host, port)
@@ -43,17 +43,14 @@ func (x *Exchange) redirectTarget(values []string) (*url.URL, error) {
 	if len(values) > 1 || strings.ContainsFunc(location, notInURL) {
 		return nil, errLocation
 	}
-	to, err := x.clientURL().Parse(location)
+	to, err := x.askedURL().Parse(location)
 	if err != nil {
 		return nil, err
 	}
 	if to.User != nil || to.Opaque != "" || strings.HasPrefix(to.Path, "//") {
 		return nil, errLocation
 	}
-	if x.provider.upstream != nil && dialAddress(to) == dialAddress(x.target) {
-		to.Scheme, to.Host = "https", x.host() // the upstream names itself
-	}
-	return to, nil
+	return to, x.offUpstream(to)
 }
 
 // notInURL reports characters that no URL holds unescaped (RFC 3986, 2).
@@ -61,28 +58,78 @@ func notInURL(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`\"<>^{|}`+"`", r)
 }
 
-// clientURL is the request's URL as the client sees it at the provider.
-func (x *Exchange) clientURL() *url.URL {
+// askedURL is the request's URL as the provider, or its upstream, was asked.
+func (x *Exchange) askedURL() *url.URL {
 	u := *x.In.URL
-	u.Scheme, u.Host = "https", x.host()
-	if !x.origin.tls {
-		u.Scheme = "http"
+	if x.provider.upstream == nil {
+		u.Scheme, u.Host = x.scheme(), x.host()
+		return &u
 	}
+	spelled := joinPath(x.target.EscapedPath(), u.EscapedPath())
+	u.Scheme, u.Host = x.target.Scheme, x.target.Host
+	u.Path, u.RawPath = joinPath(x.target.Path, u.Path), spelled
 	return &u
 }
 
-// rewriteLocation keeps a base-URL client on its base URL.
+// scheme is that of the client's URLs for the provider.
+func (x *Exchange) scheme() string {
+	if x.origin.tls {
+		return "https"
+	}
+	return "http"
+}
+
+// offUpstream turns an upstream's URL into the client's for the same place.
+// As it stands it would lead the client around us, or, since the upstream's
+// path is put in front again, into that twice.
+func (x *Exchange) offUpstream(to *url.URL) error {
+	if x.provider.upstream == nil {
+		return nil
+	}
+	path := x.target.EscapedPath()
+	switch {
+	case dialAddress(to) == dialAddress(x.target):
+		if !cutPath(to, path) {
+			return errLocation // there is no way for the client to ask for it
+		}
+		to.Scheme, to.Host = x.scheme(), x.host()
+	case to.Host == x.host(): // upstreams may name themselves by our Host header, or pass the provider's answer on
+		cutPath(to, path)
+	}
+	return nil
+}
+
+// cutPath takes a prefix off a URL's path, unless the path lies elsewhere or
+// what is left could be read as a host.
+func cutPath(u *url.URL, prefix string) bool {
+	rest, ok := strings.CutPrefix(u.EscapedPath(), strings.TrimSuffix(prefix, "/"))
+	if rest == "" {
+		rest = "/"
+	}
+	plain, err := url.PathUnescape(rest)
+	if !ok || err != nil || rest[0] != '/' || strings.HasPrefix(rest, "//") {
+		return false
+	}
+	u.Path, u.RawPath = plain, rest
+	return true
+}
+
+// rewriteLocation keeps a base-URL client on its base URL, and every client on
+// the provider's name when an upstream stands for it.
 func (p *Proxy) rewriteLocation(x *Exchange, to *url.URL, host, port string) {
 	if x.origin.way != wayBase {
-		return
-	}
-	if host != x.origin.host || port != x.origin.port {
-		name := host
-		if port != "443" {
-			name += ":" + port
+		if x.provider.upstream != nil {
+			x.Response.Header.Set("Location", to.String())
 		}
-		x.Response.Header.Set("Location", p.cfg.BasePath()+"/"+name+to.RequestURI())
 		return
 	}
-	x.Response.Header.Set("Location", x.origin.prefix+to.RequestURI())
+	base := x.origin.prefix
+	if host != x.origin.host || port != x.origin.port {
+		base = p.cfg.BasePath() + "/" + authority(host, port, "443")
+	}
+	location := base + to.RequestURI()
+	if to.Fragment != "" {
+		location += "#" + to.EscapedFragment()
+	}
+	x.Response.Header.Set("Location", location)
 }

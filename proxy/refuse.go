@@ -23,10 +23,12 @@ const (
 	ReasonUnknownHost Reason = "unknown_host"
 
 	ReasonUnauthorized  Reason = "unauthorized"
+	ReasonNoPassword    Reason = "no_password"
 	ReasonBadTarget     Reason = "bad_target"
 	ReasonAddressOnly   Reason = "address_only"
 	ReasonForbiddenDest Reason = "forbidden_destination"
 	ReasonHostMismatch  Reason = "host_mismatch"
+	ReasonUnreadHello   Reason = "unread_hello"
 	ReasonForeignPage   Reason = "foreign_page"
 	ReasonNoProvider    Reason = "no_provider"
 	ReasonPlaintext     Reason = "plaintext"
@@ -72,11 +74,13 @@ var refusals = map[Reason]struct {
 	say    string
 }{
 	ReasonUnauthorized:  {407, "the proxy asks for a user and password"},
+	ReasonNoPassword:    {404, "base URLs of this proxy begin with its password, http://LISTEN/~PASSWORD/…, as `coatcheck env` prints them"},
 	ReasonBadTarget:     {400, "the request's target is not a host name or an http URL"},
 	ReasonAddressOnly:   {403, "this address is an --upstream for base-URL mode; call it as http://LISTEN/ADDRESS/…"},
 	ReasonUnknownHost:   {403, "the host is not opened and unknown_hosts is refuse; add it with --host"},
 	ReasonForbiddenDest: {403, "the destination is a loopback, link-local or metadata address, or the proxy itself"},
 	ReasonHostMismatch:  {421, "the request names another host than the connection was made for"},
+	ReasonUnreadHello:   {403, "the connection begins like TLS, but its hello cannot be read, so nobody knows which host it asks for"},
 	ReasonForeignPage:   {403, "a web page of another site may not call this proxy"},
 	ReasonNoProvider:    {404, "the first path segment must be a known provider or an opened host, as in /openai/v1/… or /api.example.com/…"},
 	ReasonPlaintext:     {403, "a model host is not spoken to in clear; use https, --allow-plaintext HOST or an --upstream that names it"},
@@ -176,6 +180,9 @@ func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason,
 	h.Set("X-Should-Retry", strconv.FormatBool(retry))
 	if status == http.StatusProxyAuthRequired {
 		h.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)
+	}
+	if status == http.StatusMethodNotAllowed {
+		h.Set("Allow", strings.Join(methods, ", "))
 	}
 	if status == http.StatusUpgradeRequired {
 		h.Set("Upgrade", "HTTP/1.1")

@@ -238,29 +238,6 @@ func TestUpstreamFaults(t *testing.T) {
 	}
 }
 
-func TestRedirectWithinOpenedHosts(t *testing.T) {
-	for _, tt := range []struct {
-		base     bool
-		to, want string
-	}{
-		{false, "/v1/elsewhere", "/v1/elsewhere"},
-		{false, "https://api.example.com/model", "https://api.example.com/model"},
-		{true, "/v1/elsewhere", "/api.openai.com/v1/elsewhere"},
-		{true, "https://api.example.com/model?x=1", "/api.example.com/model?x=1"},
-	} {
-		r := newRig(t, rigOptions{})
-		r.provider.Enqueue(standin.Redirect(307, tt.to))
-		url := chatURL
-		if tt.base {
-			url = r.base("api.openai.com") + "/v1/chat/completions"
-		}
-		resp, answer := r.post(r.client(false), url, `{}`)
-		if got := resp.Header.Get("Location"); resp.StatusCode != 307 || got != tt.want {
-			t.Errorf("base %v: status %d, Location %q, want %q: %s", tt.base, resp.StatusCode, got, tt.want, answer)
-		}
-	}
-}
-
 func TestBrokenAnswerNeverEndsCleanly(t *testing.T) {
 	body := `{"stream":true,"messages":[{"role":"user","content":"` + email + ` and ` + card + `"}]}`
 	for _, h2 := range []bool{false, true} {
@@ -312,16 +289,20 @@ func TestClientThatLeavesCancelsTheProvider(t *testing.T) {
 
 // TestIdleClientsAreDropped holds connections half open in every way.
 func TestIdleClientsAreDropped(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Timeouts.Handshake = 50 * time.Millisecond }})
-	for name, hello := range map[string]string{
-		"silent":         "",
-		"slow head":      "POST /openai/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-",
-		"silent CONNECT": "CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n",
-		"half a hello":   "CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n\x16\x03\x01\x02\x00\x01",
+	far := newFarEnd(t)
+	r := tunnelled(t, far, func(c *proxy.Config) { c.Timeouts.Handshake = 50 * time.Millisecond })
+	for name, sent := range map[string]string{
+		"silent":                   "",
+		"slow head":                "POST /openai/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-",
+		"silent CONNECT":           connectRequest("api.openai.com:443", ""),
+		"half a hello":             connectRequest("api.openai.com:443", "") + "\x16\x03\x01\x02\x00\x01",
+		"silent tunnel":            connectRequest(unknown, ""),
+		"half a hello in a tunnel": connectRequest(unknown, "") + "\x16\x03\x01\x02\x00\x01",
+		"slow head in a tunnel":    connectRequest(unknown, "") + "POST /v1/chat/completions HTTP/1.1\r\nHost: un",
 	} {
 		c, err := net.Dial("tcp", r.addr)
 		must(t, err)
-		_, err = io.WriteString(c, hello)
+		_, err = io.WriteString(c, sent)
 		must(t, err)
 		must(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
 		_, err = io.Copy(io.Discard, c)
@@ -329,5 +310,10 @@ func TestIdleClientsAreDropped(t *testing.T) {
 			t.Errorf("%s: still held after 5 s", name)
 		}
 		_ = c.Close()
+		if strings.HasPrefix(sent, "CONNECT "+unknown) {
+			if got := expectEnd(t, "the server", far.accept()); len(got) > 0 {
+				t.Errorf("%s: the server received %q", name, got)
+			}
+		}
 	}
 }

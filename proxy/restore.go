@@ -37,6 +37,9 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 	if err != nil {
 		return err
 	}
+	if pp.stream != nil {
+		ofAnotherBody(resp.Trailer)
+	}
 	for name, values := range resp.Trailer {
 		x.w.Header()[http.TrailerPrefix+name] = values
 	}
@@ -58,10 +61,6 @@ func (l lane) Close() {
 	l.into.guarded += c.Guarded
 }
 
-// ofTheBody are headers that say what the bytes of a body are. They are not
-// those of a body that is written anew.
-var ofTheBody = []string{"Content-Length", "Content-Encoding", "Etag", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"}
-
 // readable prepares the answer's body. Where nothing can change, or there is
 // nothing to read, the encoded bytes pass; else they are decoded as they
 // arrive. What nobody can look at does not pass where answers are masked.
@@ -82,9 +81,8 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*
 	if err != nil {
 		return nil, refusing(ReasonUnreadable, nil)
 	}
-	for _, name := range ofTheBody {
-		out.head.Del(name)
-	}
+	out.head.Del("Content-Length")
+	ofAnotherBody(out.head)
 	// Before its first bytes only the head of a stream of events is of use. What
 	// has not begun can still be refused, and a document be given its length.
 	pp := &pipe{from: from, prompt: promise == wire.PromiseEvents}

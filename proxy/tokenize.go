@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -186,6 +187,9 @@ func (x *Exchange) leave(body []byte, changed bool) error {
 	if changed && signed(x.In) {
 		return refusing(ReasonSigned, nil)
 	}
+	if changed && len(x.In.Header["Content-Range"]) > 0 { // a part of an upload, and no longer that part
+		return &refusal{reason: ReasonUnplaceable, where: "header Content-Range"}
+	}
 	x.sent = x.raw
 	h := endToEnd(x.In.Header)
 	for _, name := range []string{"Expect", "Te", "Trailer"} { // the body is here; request trailers are dropped
@@ -193,9 +197,7 @@ func (x *Exchange) leave(body []byte, changed bool) error {
 	}
 	if changed {
 		x.sent = body
-		for _, name := range []string{"Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
-			h.Del(name)
-		}
+		ofAnotherBody(h)
 	}
 	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
 		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
@@ -222,9 +224,9 @@ func (x *Exchange) host() string {
 		return x.In.Host
 	}
 	if x.origin.port != "443" && x.origin.port != "80" {
-		return x.origin.host + ":" + x.origin.port
+		return net.JoinHostPort(x.origin.host, x.origin.port)
 	}
-	return x.origin.host
+	return authority(x.origin.host, "", "")
 }
 
 // signed reports a body whose hash the client has signed (AWS Signature

@@ -1,0 +1,132 @@
+package proxy_test
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"coatcheck/proxy"
+	"coatcheck/proxy/standin"
+)
+
+// ofTheBody are headers that say something of a body's bytes.
+var ofTheBody = http.Header{
+	"Content-Md5": {"x"}, "Digest": {"sha-256=x"}, "Content-Digest": {"sha-256=:x:"}, "Repr-Digest": {"sha-256=:x:"},
+	"X-Amz-Checksum-Crc32c": {"x"}, "X-Amz-Checksum-Sha256": {"x"}, "X-Amz-Content-Sha256": {"x"}, "X-Goog-Hash": {"crc32c=x"},
+}
+
+// TestChangedBodiesCarryNoOldDigests: what describes the bytes that came does
+// not stand beside the bytes that leave; where nothing changes, it does.
+func TestChangedBodiesCarryNoOldDigests(t *testing.T) {
+	answered := http.Header{"Content-Type": {"text/event-stream"}, "Etag": {`"x"`}, "Last-Modified": {"Mon, 01 Jan 2024 00:00:00 GMT"}, "Accept-Ranges": {"bytes"}}
+	maps.Copy(answered, ofTheBody)
+	for _, live := range []bool{false, true} {
+		r := newRig(t, rigOptions{})
+		r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+			return standin.Answer{Header: answered, Body: []byte("data: " + string(q.Decoded) + "\n\n"), Trailer: http.Header{"X-Amz-Checksum-Sha1": {"x"}, "X-Cost": {"1"}}}
+		})
+		body := `{"input":"hello"}`
+		if live {
+			body = `{"input":"` + email + `"}`
+		}
+		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(body))
+		must(t, err)
+		maps.Copy(req.Header, ofTheBody)
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := r.client(false).Do(req)
+		must(t, err)
+		got, err := io.ReadAll(resp.Body)
+		must(t, err)
+		must(t, resp.Body.Close())
+		if string(got) != "data: "+body+"\n\n" {
+			t.Fatalf("the app received %s", got)
+		}
+		check := func(who string, h http.Header, name string) {
+			if _, there := h[name]; there == live {
+				t.Errorf("body changed %v: %s received %s: %q", live, who, name, h[name])
+			}
+		}
+		for name := range ofTheBody {
+			check("the provider", r.received().Header, name)
+		}
+		for _, name := range slices.Collect(maps.Keys(answered)) {
+			if name != "Content-Type" {
+				check("the app", resp.Header, name)
+			}
+		}
+		check("the app", resp.Trailer, "X-Amz-Checksum-Sha1")
+		if resp.Trailer.Get("X-Cost") != "1" {
+			t.Errorf("trailer %v", resp.Trailer)
+		}
+	}
+}
+
+// TestPartsOfAnswersAreNotAskedForWhereTheyChange: a part of an answer can be
+// neither restored nor masked, and its range would not be the client's.
+func TestPartsOfAnswersAreNotAskedForWhereTheyChange(t *testing.T) {
+	for _, tt := range []struct {
+		body   string
+		mask   bool
+		ranged bool
+	}{
+		{`{"input":"hello"}`, false, true},
+		{`{"input":"` + email + `"}`, false, false},
+		{`{"input":"hello"}`, true, false},
+	} {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+			if tt.mask {
+				c.Answers = proxy.AnswersMask
+			}
+		}})
+		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(tt.body))
+		must(t, err)
+		req.Header = http.Header{"Content-Type": {"application/json"}, "Range": {"bytes=0-9"}, "If-Range": {`"x"`}}
+		resp, err := r.client(false).Do(req)
+		must(t, err)
+		must(t, resp.Body.Close())
+		for _, name := range []string{"Range", "If-Range"} {
+			if _, there := r.received().Header[name]; there != tt.ranged {
+				t.Errorf("%s, masked %v: the provider received %s %v", tt.body, tt.mask, name, there)
+			}
+		}
+	}
+}
+
+// TestAPartOfAnUploadIsNotChanged: its range would lie, and without it the part
+// would be taken for the whole.
+func TestAPartOfAnUploadIsNotChanged(t *testing.T) {
+	for body, status := range map[string]int{`{"input":"hello"}`: 200, `{"input":"` + email + `"}`: 403} {
+		r := newRig(t, rigOptions{})
+		r.provider.Enqueue(standin.Fixed(standin.Answer{}))
+		req, err := http.NewRequest(http.MethodPut, "https://api.example.com/model", strings.NewReader(body))
+		must(t, err)
+		req.Header = http.Header{"Content-Type": {"application/json"}, "Content-Range": {"bytes 0-30/31"}}
+		resp, err := r.client(false).Do(req)
+		must(t, err)
+		answer, err := io.ReadAll(resp.Body)
+		must(t, err)
+		must(t, resp.Body.Close())
+		if resp.StatusCode != status || len(r.provider.Requests()) != map[int]int{200: 1, 403: 0}[status] {
+			t.Errorf("%s: status %d, want %d: %s", body, resp.StatusCode, status, answer)
+		}
+		if status == 403 && !strings.Contains(string(answer), "Content-Range") {
+			t.Errorf("the client is not told of the range: %s", answer)
+		}
+	}
+}
+
+// TestRefusedMethodsAreToldWhichAreNot: a 405 lists what is forwarded.
+func TestRefusedMethodsAreToldWhichAreNot(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	req, err := http.NewRequest("TRACE", chatURL, nil)
+	must(t, err)
+	resp, err := r.client(false).Do(req)
+	must(t, err)
+	must(t, resp.Body.Close())
+	if got := resp.Header.Get("Allow"); resp.StatusCode != 405 || got != "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" {
+		t.Errorf("status %d, Allow %q", resp.StatusCode, got)
+	}
+}

@@ -1,0 +1,206 @@
+package proxy_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/proxy"
+)
+
+// TestTunnelsCarryBothWays: what is not a model's passes byte for byte, whoever
+// speaks first, and each side's end is passed on.
+func TestTunnelsCarryBothWays(t *testing.T) {
+	far := newFarEnd(t)
+	r := tunnelled(t, far, nil)
+	for name, tt := range map[string]struct {
+		target      string
+		first, then []byte
+		greeting    []byte
+	}{
+		"server first":       {unknown, []byte("SSH-2.0-client\r\n"), []byte("\x00\x01\xff"), []byte("SSH-2.0-server\r\n")},
+		"client first":       {unknown, []byte("EHLO example.net\r\n"), []byte("QUIT\r\n"), nil},
+		"unknown name":       {unknown, helloFor("unknown.example.net"), []byte("more"), nil},
+		"name at address":    {byAddress, helloFor("unknown.example.net"), []byte("more"), nil},
+		"service name":       {"vector_db:8080", []byte{0}, []byte("more"), nil},
+		"service in a hello": {byAddress, helloFor("vector_db"), []byte("more"), nil},
+		"nameless":           {byAddress, helloFor(""), []byte("more"), nil},
+		"almost a method":    {unknown, []byte("POSTER x"), []byte("more"), nil},
+		"binary":             {unknown, []byte{0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f}, []byte("more"), nil},
+		"letters of no end":  {unknown, bytes.Repeat([]byte("ABCDEFGH"), 20<<10), []byte("more"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, server := r.open(far, tt.target)
+			if tt.greeting != nil {
+				_, err := server.Write(tt.greeting)
+				must(t, err)
+				expect(t, "the client", client, tt.greeting)
+			}
+			_, err := client.Write(tt.first)
+			must(t, err)
+			expect(t, "the server", server, tt.first)
+			_, err = client.Write(tt.then)
+			must(t, err)
+			must(t, client.CloseWrite())
+			if got := expectEnd(t, "the server", server); !bytes.Equal(got, tt.then) {
+				t.Errorf("the server received %q after the first bytes, want %q", got, tt.then)
+			}
+			_, err = io.WriteString(server, "bye")
+			must(t, err)
+			must(t, server.Close())
+			if got := expectEnd(t, "the client", client); string(got) != "bye" {
+				t.Errorf("the client received %q after its own end", got)
+			}
+		})
+	}
+	if n := r.proxy.Counters().Unprotected; n["unknown.example.net"] == 0 || n["203.0.113.7"] != 3 {
+		t.Errorf("counted %v as not protected", n)
+	}
+}
+
+// TestReboundNamesAreNotDialled: a name that resolves into this machine is
+// refused although it is no address to look at.
+func TestReboundNamesAreNotDialled(t *testing.T) {
+	r := tunnelled(t, newFarEnd(t), nil)
+	resp, _, br := r.raw(connectRequest(rebound, ""))
+	body, err := io.ReadAll(br)
+	must(t, err)
+	if resp.StatusCode != 403 || !strings.Contains(string(body), "forbidden_destination") {
+		t.Errorf("status %d: %s", resp.StatusCode, body)
+	}
+}
+
+// TestAResetEndsTheTunnel: a side that breaks off has not ended well, so the
+// other side is not waited for, however long it is silent.
+func TestAResetEndsTheTunnel(t *testing.T) {
+	for _, clientBreaks := range []bool{true, false} {
+		closed := make(chan string, 1)
+		far := newFarEnd(t)
+		r := tunnelled(t, far, func(c *proxy.Config) {
+			c.Reroute(map[string]proxy.Road{unknown: {Address: "203.0.113.8:443", Listener: far.l.Addr().String(), Closed: closed}})
+		})
+		client, server := r.open(far, unknown)
+		_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+		must(t, err)
+		expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		breaks, waits := server, client
+		if clientBreaks {
+			breaks, waits = client, server
+		}
+		must(t, breaks.SetLinger(0)) // close with a reset
+		must(t, breaks.Close())
+		expectEnd(t, "the silent side", waits)
+		select {
+		case <-closed:
+		case <-time.After(5 * time.Second):
+			t.Errorf("client breaks %v: the tunnel waits for the silent side", clientBreaks)
+		}
+	}
+}
+
+// neverEnding has always more to read.
+type neverEnding struct{}
+
+func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }
+
+// TestAClientThatDoesNotReadIsJudged: a server that floods its client does not
+// keep a request from being judged.
+func TestAClientThatDoesNotReadIsJudged(t *testing.T) {
+	far := newFarEnd(t)
+	var notes <-chan journal.Event
+	r := tunnelled(t, far, func(c *proxy.Config) { notes = tellNotes(c) })
+	client, server := r.open(far, unknown)
+	must(t, server.SetWriteBuffer(1<<10))
+	must(t, server.SetWriteDeadline(time.Now().Add(200*time.Millisecond)))
+	_, err := io.Copy(server, neverEnding{})
+	if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+		t.Fatalf("the flood is taken for ever: %v", err)
+	}
+	_, err = io.WriteString(client, "POST /v1/chat/completions HTTP/1.1\r\nHost: unknown.example.net:443\r\nContent-Length: 2\r\n\r\n{}")
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	select {
+	case e := <-notes:
+		if e.Clear.Reason != "plaintext" {
+			t.Errorf("noted %q", e.Clear.Reason)
+		}
+	case <-ctx.Done():
+		t.Error("the request waits for its client to read what the server sent")
+	}
+}
+
+// TestShutdownCutsTunnels: neither side keeps a tunnel open past the proxy.
+func TestShutdownCutsTunnels(t *testing.T) {
+	far := newFarEnd(t)
+	r := tunnelled(t, far, nil)
+	client, server := r.open(far, unknown)
+	_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+	must(t, err)
+	expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+	must(t, r.proxy.Shutdown(t.Context()))
+	expectEnd(t, "the client", client)
+	expectEnd(t, "the server", server)
+}
+
+// TestWhatIsNotAnExchangeIsLoggedToo: a tunnel, a passed request and a refusal
+// are a line each, which says why and names no host.
+func TestWhatIsNotAnExchangeIsLoggedToo(t *testing.T) {
+	far := newFarEnd(t)
+	for name, tt := range map[string]struct {
+		act  func(r *rig)
+		want map[string]string
+	}{
+		"tunnel": {func(r *rig) {
+			client, server := r.open(far, unknown)
+			_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+			must(t, err)
+			expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		}, map[string]string{"msg": "not protected", "level": "INFO", "mode": "connect", "reason": "unknown_host"}},
+		"passed request": {func(r *rig) {
+			go far.answer("HTTP/1.1 204 No Content\r\n\r\n")
+			r.raw("GET http://unknown.example.net/ HTTP/1.1\r\nHost: unknown.example.net\r\n\r\n")
+		}, map[string]string{"msg": "not protected", "level": "INFO", "mode": "plain", "reason": "unknown_host"}},
+		"refused CONNECT": {
+			func(r *rig) { r.raw(connectRequest(rebound, "")) },
+			map[string]string{"msg": "refused", "level": "WARN", "mode": "connect", "stage": "accept", "reason": "forbidden_destination"},
+		},
+		"refused request": {
+			func(r *rig) { r.raw("GET /rebound.example.net/x HTTP/1.1\r\nHost: localhost\r\n\r\n") },
+			map[string]string{"msg": "refused", "level": "WARN", "mode": "base", "stage": "accept", "reason": "no_provider"},
+		},
+		"refused hello": {func(r *rig) {
+			client, server := r.open(far, unknown)
+			_, err := client.Write(helloFor("api.openai.com"))
+			must(t, err)
+			expectEnd(t, "the client", client)
+			expectEnd(t, "the server", server)
+		}, map[string]string{"msg": "refused", "level": "WARN", "mode": "connect", "stage": "accept", "reason": "host_mismatch"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := tunnelled(t, far, nil)
+			tt.act(r)
+			lines := strings.Split(strings.TrimSpace(r.log.String()), "\n")
+			var got map[string]any
+			if err := json.Unmarshal([]byte(lines[0]), &got); err != nil || len(lines) != 1 {
+				t.Fatalf("logged %q (%v), want one line", lines, err)
+			}
+			for key, want := range tt.want {
+				if got[key] != want {
+					t.Errorf("%s is %v in %s, want %q", key, got[key], lines[0], want)
+				}
+			}
+			for _, name := range []string{"unknown", "rebound", "203.0.113", "openai"} {
+				if strings.Contains(strings.ReplaceAll(lines[0], "unknown_host", ""), name) {
+					t.Errorf("the line names the host: %s", lines[0])
+				}
+			}
+		})
+	}
+}
