@@ -36,7 +36,7 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 	for _, l := range x.body.Leaves {
 		x.fields = append(x.fields, redact.Field{
 			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
-			Message: l.Message, Certain: l.Class == wire.ClassCertain,
+			Message: l.Message, Certain: l.Class >= wire.ClassCertain,
 		})
 	}
 	x.fields = append(x.fields, headFields(x.In)...)

@@ -89,7 +89,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 	var edits []wire.Edit
 	done := 0
 	cover := func(to int) error {
-		if leaf.Kind == wire.KindNumber {
+		if leaf.Kind == wire.KindNumber || leaf.Class == wire.ClassNever {
 			return nil
 		}
 		for _, r := range t.x.shield.Find(leaf.Text[done:to]) {
@@ -108,6 +108,9 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 			continue
 		case rules.Block:
 			return nil, &refusal{reason: ReasonBlocked, where: place(leaf.Path)}
+		}
+		if leaf.Class == wire.ClassNever {
+			return nil, &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
 		}
 		if err := cover(f.Start); err != nil {
 			return nil, err

@@ -18,14 +18,15 @@ var (
 	ErrTooMany = errors.New("too many strings")
 )
 
-// Leaf is one string, name or number of a request body that may be edited.
+// Leaf is one string, name or number of a request body. All may be edited but
+// those of [ClassNever].
 type Leaf struct {
 	// Path is a JSON pointer for messages, "outer#inner" within JSON that a
 	// string holds. Names that could be private are shown as *.
 	Path    string
 	Key     string // nearest object name above it, "" for a name itself
 	Kind    Kind
-	Class   Class  // never ClassNever
+	Class   Class  // never ClassSealed
 	Cap     int    // characters of the whole string that the field allows, 0 for no limit
 	Bare    bool   // a token stands here without brackets
 	Free    bool   // a number may become a string here, a name another

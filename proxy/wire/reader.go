@@ -37,6 +37,7 @@ type reader struct {
 	keys  map[string]string // so that a name is one string however often it occurs
 	roles map[int]string    // by message
 	types map[int]string    // by the byte offset of the object; "" where they differ
+	signs map[int]string    // in the same way, what a signature says
 
 	bounds map[int]int // by the byte offset of a schema, its position in body.Bounds
 }
@@ -99,7 +100,7 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 }
 
 // locate fills in what the route says about the place. It is false where
-// nothing may be altered.
+// nobody looks.
 func (r *reader) locate(f *found, p *Path) bool {
 	f.leaf.Message = r.message(p)
 	if f.leaf.Message >= 0 && p.Len() > 4 {
@@ -111,13 +112,13 @@ func (r *reader) locate(f *found, p *Path) bool {
 	place := Place{Free: r.route.open}
 	if i := r.route.places.Find(p); i >= 0 {
 		place = r.route.Places[i]
-		if len(place.Types) > 0 {
+		if place.depends() {
 			f.note.place, f.note.owner = i, p.Container(p.Len()-1)
 			place = Place{}
 		}
 	}
 	f.leaf.treat(place)
-	return place.Class != ClassNever
+	return place.Class != ClassSealed
 }
 
 // treat applies a line of the route's table.
@@ -201,9 +202,9 @@ func encoded(text string) bool {
 
 func (r *reader) add(f *found) error {
 	if encoded(f.leaf.Text) {
-		f.leaf.Class = ClassCertain
+		f.leaf.Class = max(f.leaf.Class, ClassCertain)
 	}
-	if len(r.notes) == maxLeaves || len(r.names) > maxNames || len(r.types) > maxLeaves {
+	if len(r.notes) == maxLeaves || len(r.names) > maxNames || len(r.types)+len(r.signs) > maxLeaves {
 		return ErrTooMany
 	}
 	r.body.Leaves = append(r.body.Leaves, f.leaf)
