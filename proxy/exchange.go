@@ -51,6 +51,7 @@ type Exchange struct {
 	live   *token.Live
 	tokens []string // what stands in the place of each finding
 
+	stored   bool        // the vault may hold values of it
 	clean    bool        // every private value found has been replaced
 	opened   bool        // the opening frame is on disk
 	left     atomic.Bool // bytes of the request may have reached the provider

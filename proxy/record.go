@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -46,17 +48,29 @@ type ending struct {
 // before it came that far, deletes the exchange's values, and writes the one
 // log line. It runs whatever happened, also when the client has gone.
 func (p *Proxy) record(ctx context.Context, x *Exchange, failure error) error {
+	kept := p.forget(ctx, x)
+	failure = cmp.Or(failure, kept)
 	e := x.ended(failure)
-	if x.live.Len() > 0 {
-		_ = p.cfg.Vault.DeleteScope(ctx, x.ID)
-	}
 	err := p.closeEntry(ctx, x, e)
 	if err != nil && failure == nil {
 		e = x.ended(err)
 	}
 	p.counters.exchange(&x.result, e)
 	p.logLine(x, e)
-	return err
+	return errors.Join(kept, err)
+}
+
+// forget deletes the exchange's values from the vault, also those of a request
+// that was refused when only some of them had been put there.
+func (p *Proxy) forget(ctx context.Context, x *Exchange) error {
+	if !x.stored {
+		return nil
+	}
+	if err := p.cfg.Vault.DeleteScope(ctx, x.ID); err != nil {
+		p.cfg.Log.Error("the vault cannot forget an exchange's values", "stage", "record", "id", x.ID, "error", err)
+		return &StageError{"record", refusing(ReasonVault, err)}
+	}
+	return nil
 }
 
 func (p *Proxy) closeEntry(ctx context.Context, x *Exchange, e ending) error {

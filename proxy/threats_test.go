@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"coatcheck/crypto/journal"
 	"coatcheck/crypto/vault"
@@ -250,17 +249,15 @@ func TestAnswersPassExactlyWithoutTokens(t *testing.T) {
 	}
 }
 
-// panickingVault falls over the value itself.
-type panickingVault struct{ vault.Store }
-
-func (panickingVault) Put(_ context.Context, _, _ string, v plain.Text, _ time.Duration) error {
-	panic(v.Reveal(plain.Access{}))
-}
-
 // TestAPanicCostsOneExchange: nothing leaves, the client is told, the value is
 // not printed, and the process lives.
 func TestAPanicCostsOneExchange(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Vault = panickingVault{c.Vault} }})
+	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		c.Vault = brokenVault{
+			Memory: vault.NewMemory(vault.Options{}),
+			put:    func(v plain.Text) error { panic(v.Reveal(plain.Access{})) }, // it falls over the value itself
+		}
+	}})
 	for range 2 {
 		resp, answer := r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
 		if resp.StatusCode != 500 {

@@ -168,6 +168,7 @@ func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, 
 func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live, error) {
 	tokens := make([]token.Token, 0, len(t.minted))
 	for _, k := range t.minted {
+		x.stored = true
 		if err := p.cfg.Vault.Put(ctx, x.ID, k.token.String(), k.value, lifetime); err != nil {
 			return nil, refusing(ReasonVault, err)
 		}
