@@ -183,7 +183,7 @@ func (pv provider) url(o origin) *url.URL {
 func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, why Reason) {
 	id := newID()
 	p.counters.refuse("accept", why)
-	p.note(context.WithoutCancel(r.Context()), "refused", id, o, why)
+	_ = p.note(r.Context(), "refused", id, o, why) // it is refused either way
 	var a *wire.Adapter
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter

@@ -22,7 +22,10 @@ func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
 		p.refuseRequest(w, r, o, ReasonUnknownHost)
 	default:
 		p.counters.unprotect(o.host)
-		p.note(r.Context(), "tunnel", "", o, ReasonUnknownHost)
+		if p.note(r.Context(), "tunnel", "", o, ReasonUnknownHost) != nil {
+			p.refuseRequest(w, r, o, ReasonJournal)
+			return
+		}
 		p.passThrough(o).ServeHTTP(w, r)
 	}
 }

@@ -25,16 +25,17 @@ const (
 )
 
 // open writes the entry's opening frame. It returns when the frame is on
-// disk, so that nothing leaves that the log does not know of.
+// disk, so that nothing leaves that the log does not know of. A client that
+// goes away meanwhile does not take its record with it, but nothing is sent for it.
 func (p *Proxy) open(ctx context.Context, x *Exchange) error {
 	x.opened = true
 	if p.cfg.Journal == nil {
 		return nil
 	}
-	if err := p.cfg.Journal.Begin(ctx, x.opening()); err != nil {
+	if err := p.cfg.Journal.Begin(context.WithoutCancel(ctx), x.opening()); err != nil {
 		return refusing(ReasonJournal, err)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // ending is how an exchange ended, and in which stage and why if not well.
@@ -161,20 +162,21 @@ func (x *Exchange) closing(e ending) journal.Close {
 	return c
 }
 
-// note records what happens outside an exchange; what was told an exchange's
-// id is found by it. A journal that fails here
-// fails the next exchange, which is where something could leave.
-func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason) {
+// note records what happens outside an exchange: a refusal, by the id that the
+// client was told, or something that passes unread. If it fails, what would
+// pass must not. A client that goes away does not take the record with it.
+func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason) error {
 	if p.cfg.Journal == nil {
-		return
+		return nil
 	}
-	err := p.cfg.Journal.Note(ctx, journal.Event{
+	err := p.cfg.Journal.Note(context.WithoutCancel(ctx), journal.Event{
 		Clear:  journal.EventClear{Name: name, Reason: string(why), Count: 1},
 		Secret: journal.EventSecret{Principal: string(o.principal), Client: o.client, Host: o.host, Detail: exchange},
 	})
 	if err != nil {
 		p.cfg.Log.Error("the log cannot be written", "stage", "record", "error", err)
 	}
+	return err
 }
 
 // logLine is the exchange in one line. Every value is a closed word or a

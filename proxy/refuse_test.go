@@ -79,6 +79,7 @@ func TestRefusals(t *testing.T) {
 		{"busy", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 503, "busy"},
 		{"scan deadline", chatURL, chat(strings.Repeat("a@b ", 200000)), nil, func(c *proxy.Config) { c.Timeouts.Scan = time.Nanosecond }, 503, "scan_timeout"},
 		{"journal fails", chatURL, chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
+		{"journal fails for what would pass unread", "http://unknown.example.net/", chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
 		{"vault full", chatURL, chat(email), nil, func(c *proxy.Config) { c.Vault = fullVault{} }, 503, "vault"},
 		{"blocked by a rule", chatURL, chat("code ACME-1234"), nil, blockRule, 403, "blocked"},
 	} {
