@@ -24,6 +24,10 @@ const (
 	outcomeCanceled outcome = "canceled" // the client went away
 )
 
+// maxSpans is how many places an entry names. It keeps an opening, however long
+// the paths in it, well under the size of a frame (64 MiB).
+const maxSpans = 10_000
+
 // open writes the entry's opening frame. It returns when the frame is on
 // disk, so that nothing leaves that the log does not know of. A client that
 // goes away meanwhile does not take its record with it, but nothing is sent for it.
@@ -129,6 +133,10 @@ func (x *Exchange) opening() journal.Open {
 	for i, f := range x.Findings {
 		o.Clear.Entities[f.Entity]++
 		o.Clear.Actions[string(f.Action)]++
+		if i >= maxSpans {
+			o.Secret.Unlisted++
+			continue
+		}
 		o.Secret.Spans = append(o.Secret.Spans, journal.Span{
 			Path: place(x.fields[f.Field].Path), Entity: f.Entity, Rule: f.Rule,
 			Start: f.Start, End: f.End, Action: string(f.Action), Token: replaced(x.tokens, i),

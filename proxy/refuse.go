@@ -93,7 +93,7 @@ var refusals = map[Reason]struct {
 	ReasonScanFailed:    {503, "scanning failed"},
 	ReasonBlocked:       {403, "a rule blocks what the request contains"},
 	ReasonUnplaceable:   {403, "private data stands where it cannot be replaced"},
-	ReasonTooMany:       {413, "the request holds more distinct private values than the limit"},
+	ReasonTooMany:       {413, "the request holds more private values than the limit; send it in parts"},
 	ReasonVault:         {503, "the vault cannot hold the request's values"},
 	ReasonSigned:        {403, "the body is signed by the client and would have to change; use a bearer key"},
 	ReasonJournal:       {503, "the log cannot be written"},

@@ -5,6 +5,10 @@ import (
 	"errors"
 )
 
+// maxFindings is how many values, equal ones counted each, a request may hold.
+// It is more than three megabytes of bare addresses.
+const maxFindings = 1 << 17
+
 // scan looks at all fields of a request at once. It never skips a field
 // because it is new, and a failure of any kind stops the exchange.
 func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
@@ -14,6 +18,9 @@ func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
 	switch {
 	case err == nil:
 		x.Findings = found
+		if len(found) > maxFindings {
+			return refusing(ReasonTooMany, nil)
+		}
 		return nil
 	case errors.Is(err, context.Canceled):
 		return err
