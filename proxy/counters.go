@@ -25,6 +25,14 @@ type Counters struct {
 	Hidden      int            // connections to further such hosts, beyond those named
 }
 
+// clone returns a copy that shares no map with the original.
+func (c Counters) clone() Counters {
+	for _, m := range []*map[string]int{&c.Values, &c.Refused, &c.Failed, &c.Made, &c.Handshakes, &c.Unprotected} {
+		*m = maps.Clone(*m)
+	}
+	return c
+}
+
 type counters struct {
 	mu sync.Mutex
 	c  Counters
@@ -33,10 +41,7 @@ type counters struct {
 func (c *counters) snapshot() Counters {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.c
-	s.Values, s.Made, s.Refused = maps.Clone(s.Values), maps.Clone(s.Made), maps.Clone(s.Refused)
-	s.Handshakes, s.Unprotected = maps.Clone(s.Handshakes), maps.Clone(s.Unprotected)
-	return s
+	return c.c.clone()
 }
 
 func (c *counters) refuse(stage string, why Reason) {
