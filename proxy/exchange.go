@@ -100,8 +100,8 @@ func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
 			p.cfg.Log.Error("a stage panicked", "stage", at, "id", x.ID, "stack", string(debug.Stack()))
 			err = &StageError{at, refusing(ReasonInternal, nil)}
 		}
-		p.budget.give(x.held)
 		err = errors.Join(err, p.record(context.WithoutCancel(ctx), x, err))
+		p.release(x, x.held)
 	}()
 	if err := p.admit(x); err != nil {
 		return &StageError{at, err}

@@ -82,7 +82,7 @@ var refusals = map[Reason]struct {
 	ReasonPlaintext:     {403, "a model host is not spoken to in clear; use https, --allow-plaintext HOST or an --upstream that names it"},
 	ReasonUpgrade:       {426, "protocol upgrades are not inspected yet, so they are refused; use plain HTTP requests"},
 	ReasonMethod:        {405, "this method is not forwarded"},
-	ReasonTooLarge:      {413, "the decoded body is over the limit"},
+	ReasonTooLarge:      {413, "the decoded body, or the memory that reading it takes, is over the limit"},
 	ReasonTooDeep:       {413, "the body's JSON is nested deeper than the limit"},
 	ReasonMalformed:     {400, "the body is not valid JSON"},
 	ReasonCoding:        {415, "the body's content coding or character encoding cannot be read"},

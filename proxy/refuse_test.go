@@ -76,7 +76,7 @@ func TestRefusals(t *testing.T) {
 		{"card in a number of a schema", chatURL, `{"max_tokens":4111111111111111}`, nil, nil, 403, "unplaceable"},
 		{"signed body", "https://api.example.com/model", `{"input":"` + email + `"}`, map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, nil, 403, "signed_body"},
 		{"upgrade", "https://api.example.com/realtime", "", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}, nil, 426, "upgrade"},
-		{"busy", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 503, "busy"},
+		{"body over the whole budget", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 413, "body_too_large"},
 		{"scan deadline", chatURL, chat(strings.Repeat("a@b ", 200000)), nil, func(c *proxy.Config) { c.Timeouts.Scan = time.Nanosecond }, 503, "scan_timeout"},
 		{"journal fails", chatURL, chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
 		{"journal fails for what would pass unread", "http://unknown.example.net/", chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},

@@ -20,6 +20,9 @@ import (
 // never ends; it ends, and deletes them, long before.
 const lifetime = 24 * time.Hour
 
+// tokenCost is more than what a token is longer than its value, in bytes.
+const tokenCost = 64
+
 // tokenize replaces every finding by the token of its value and builds the
 // request that leaves. What cannot be replaced is refused.
 func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
@@ -33,6 +36,11 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	edits, err := t.edits()
 	if err != nil {
 		return err
+	}
+	if len(edits) > 0 {
+		if err := p.hold(x, x.body.Size()+tokenCost*int64(len(edits))); err != nil {
+			return err
+		}
 	}
 	body, err := x.body.Splice(edits)
 	if err != nil { // a field that its tokens would make too long, or an edit inside an escape

@@ -13,7 +13,7 @@ import (
 // parse reads a body that must be readable.
 func parse(t testing.TB, rt *Route, mediaType, src string) *Body {
 	t.Helper()
-	b, err := ParseBody(rt, mediaType, []byte(src), 1000)
+	b, err := ParseBody(rt, mediaType, []byte(src), Limits{Depth: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +325,7 @@ func TestMediaTypes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, err := ParseBody(nil, tt.mediaType, []byte(tt.src), 1000)
+			b, err := ParseBody(nil, tt.mediaType, []byte(tt.src), Limits{Depth: 1000})
 			if !errors.Is(err, tt.err) {
 				t.Fatalf("got %v, want %v", err, tt.err)
 			}
@@ -374,15 +374,15 @@ func TestLinesUseNoTable(t *testing.T) {
 
 func TestBodiesHaveLimits(t *testing.T) {
 	deep := strings.Repeat("[", 1001) + strings.Repeat("]", 1001)
-	if _, err := ParseBody(nil, "application/json", []byte(deep), 1000); !errors.Is(err, ErrDepth) {
+	if _, err := ParseBody(nil, "application/json", []byte(deep), Limits{Depth: 1000}); !errors.Is(err, ErrDepth) {
 		t.Errorf("depth 1001: %v", err)
 	}
 	many := "[" + strings.Repeat(`"a",`, maxLeaves) + `"a"]`
-	if _, err := ParseBody(nil, "application/json", []byte(many), 1000); !errors.Is(err, ErrTooMany) {
+	if _, err := ParseBody(nil, "application/json", []byte(many), Limits{Depth: 1000}); !errors.Is(err, ErrTooMany) {
 		t.Errorf("too many strings: %v", err)
 	}
 	inString := `["` + string(escape(nil, many, houseUTF8)) + `"]`
-	if _, err := ParseBody(nil, "application/json", []byte(inString), 1000); !errors.Is(err, ErrTooMany) {
+	if _, err := ParseBody(nil, "application/json", []byte(inString), Limits{Depth: 1000}); !errors.Is(err, ErrTooMany) {
 		t.Errorf("too many strings in a string: %v", err)
 	}
 	big := strings.Repeat("jane ", 2<<20)

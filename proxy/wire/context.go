@@ -29,26 +29,30 @@ func (r *reader) message(p *Path) int {
 
 // learn keeps the roles of messages, and the types and signatures of objects. Where one is
 // given twice and differs, a parser might take either: then it is unknown.
-func (r *reader) learn(p *Path, message int, text string) {
+func (r *reader) learn(p *Path, message int, text string) error {
 	if p.Len() == 0 || p.Index(p.Len()-1) >= 0 {
-		return
+		return nil
 	}
 	key := p.Key(p.Len() - 1)
 	if message >= 0 && p.Len() == 3 && string(key) == "role" {
-		keep(&r.roles, message, text)
+		return r.keep(&r.roles, message, text)
 	}
 	if !r.route.typed {
-		return
+		return nil
 	}
 	switch string(key) {
 	case "type":
-		keep(&r.types, p.Container(p.Len()-1), text)
+		return r.keep(&r.types, p.Container(p.Len()-1), text)
 	case "signature":
-		keep(&r.signs, p.Container(p.Len()-1), text)
+		return r.keep(&r.signs, p.Container(p.Len()-1), text)
 	}
+	return nil
 }
 
-func keep(m *map[int]string, at int, word string) {
+func (r *reader) keep(m *map[int]string, at int, word string) error {
+	if err := r.cost(wordCost); err != nil {
+		return err
+	}
 	if *m == nil {
 		*m = make(map[int]string)
 	}
@@ -56,6 +60,7 @@ func keep(m *map[int]string, at int, word string) {
 		word = ""
 	}
 	(*m)[at] = word
+	return nil
 }
 
 // name notes the leaf's path and nearest key.

@@ -49,7 +49,7 @@ func TestRecordedRequests(t *testing.T) {
 		if rt != nil {
 			tabled++
 		}
-		b, err := ParseBody(rt, header["content-type"], body, 1000)
+		b, err := ParseBody(rt, header["content-type"], body, Limits{Depth: 1000})
 		switch {
 		case errors.Is(err, ErrMediaType):
 			t.Logf("%s: %s is not read: %v", filepath.Base(dir), header["content-type"], err)

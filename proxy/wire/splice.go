@@ -81,6 +81,9 @@ func (b *Body) Splice(edits []Edit) ([]byte, error) {
 	return append(out, b.src[done:]...), nil
 }
 
+// Size returns the length of the body as it came, in bytes.
+func (b *Body) Size() int64 { return int64(len(b.src)) }
+
 // cuts returns the edits in terms of the body, in order.
 func (b *Body) cuts(edits []Edit) ([]cut, error) {
 	edits = slices.Clone(edits)
