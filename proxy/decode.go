@@ -47,7 +47,8 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 }
 
 // read takes the body off the client, within the limit and the process's
-// budget. A client that drips is dropped by the rolling deadline.
+// budget. A client that drips is dropped by the rolling deadline, which stays
+// when the body is refused: the server reads on before it answers.
 func (p *Proxy) read(x *Exchange) ([]byte, error) {
 	r := x.In
 	if r.Body == nil || r.Body == http.NoBody {
@@ -58,7 +59,6 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 		return nil, refusing(ReasonTooLarge, nil)
 	}
 	rc := http.NewResponseController(x.w)
-	defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
 	buf := make([]byte, 0, min(max(r.ContentLength+1, 4<<10), 64<<10)) // a declared length is not yet a body
 	if err := p.hold(x, int64(cap(buf))); err != nil {
 		return nil, err
@@ -80,6 +80,7 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 		case int64(len(buf)) > limit:
 			return nil, refusing(ReasonTooLarge, nil)
 		case err == io.EOF:
+			_ = rc.SetReadDeadline(time.Time{})
 			return buf, nil
 		case err != nil:
 			return nil, refusing(ReasonIncomplete, errors.New("reading the body"))

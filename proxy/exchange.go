@@ -122,7 +122,16 @@ func (p *Proxy) fail(x *Exchange, err error) {
 	if x.answered || why == ReasonCanceled {
 		panic(http.ErrAbortHandler)
 	}
+	if why != ReasonIncomplete { // else its time is up
+		p.hurry(x.w)
+	}
 	answer(x.w, x.Adapter, x.ID, why, where, !x.left.Load() && retryable(why))
+}
+
+// hurry bounds how long a client that is refused may take with the rest of its
+// body: the server reads some of that before it answers.
+func (p *Proxy) hurry(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
 }
 
 // methods are those that are forwarded. A method is a word of the client's, so
@@ -188,6 +197,7 @@ func (p *Proxy) refuseRequest(w http.ResponseWriter, r *http.Request, o origin, 
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter
 	}
+	p.hurry(w)
 	answer(w, a, id, why, "", false)
 }
 
