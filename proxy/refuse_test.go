@@ -10,6 +10,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -100,6 +102,10 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", resp.StatusCode, tt.status, answer)
 			}
 			checkRefusal(t, string(answer), tt.reason)
+			passing := []string{"busy", "scan_timeout", "vault"} // reasons that pass by themselves
+			if got, want := resp.Header.Get("X-Should-Retry"), strconv.FormatBool(slices.Contains(passing, tt.reason)); got != want {
+				t.Errorf("X-Should-Retry: %s, want %s", got, want)
+			}
 			if n := len(r.provider.Requests()); n != 0 {
 				t.Errorf("%d requests left", n)
 			}
@@ -188,6 +194,9 @@ func TestUpstreamFaults(t *testing.T) {
 			t.Fatalf("status %d, want 502: %s", resp.StatusCode, answer)
 		}
 		checkRefusal(t, answer, "upstream_unreachable")
+		if got := resp.Header.Get("X-Should-Retry"); got != "true" {
+			t.Errorf("X-Should-Retry: %s: nothing has left", got)
+		}
 		must(t, r.provider.Up())
 		if resp, _ := r.post(c, chatURL, body); resp.StatusCode != 200 {
 			t.Errorf("status %d: an outage must cost its own requests alone", resp.StatusCode)

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/crypto/keys"
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
 	"coatcheck/proxy/standin"
@@ -94,16 +95,26 @@ func TestForeignTokensAreNeverRestored(t *testing.T) {
 	}
 }
 
-// TestTwoPrincipalsGetTwoTokens: tokens of one client mean nothing for another.
+// TestTwoPrincipalsGetTwoTokens: under the same keys, tokens of one client mean
+// nothing for another, and stay the same for each.
 func TestTwoPrincipalsGetTwoTokens(t *testing.T) {
-	var tokens []string
-	for _, who := range []string{"alice", "bob"} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Installation = who }})
+	ring, err := keys.Ephemeral()
+	must(t, err)
+	tokens := map[string]string{}
+	for _, who := range []string{"alice", "bob", "alice"} {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+			c.Installation = who
+			c.PRF = func() proxy.PRF { return ring.Token() }
+		}})
 		r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
-		tokens = append(tokens, tokenShape.FindString(string(r.received().Decoded)))
+		token := tokenShape.FindString(string(r.received().Decoded))
+		if old := tokens[who]; token == "" || old != "" && old != token {
+			t.Errorf("%s: token %q, before %q", who, token, old)
+		}
+		tokens[who] = token
 	}
-	if tokens[0] == "" || tokens[0] == tokens[1] {
-		t.Errorf("tokens %q", tokens)
+	if tokens["alice"] == tokens["bob"] {
+		t.Errorf("two principals share %s", tokens["bob"])
 	}
 }
 
