@@ -41,7 +41,7 @@ func TestAPostIsSentOnce(t *testing.T) {
 // page does not reach it, and the provider is offered no coding and no wait
 // that we could not read or keep.
 func TestHeadersThatLeadAroundUs(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := newRig(t, rigOptions{provider: standin.Config{HTTP1: true}}) // HTTP/2 servers hide Expect
 	r.provider.Enqueue(standin.Fixed(standin.Answer{Header: http.Header{
 		"Content-Type": {"application/json"}, "Alt-Svc": {`h3=":443"`}, "Refresh": {"0; url=https://elsewhere.example.net/"}, "X-Kept": {"1"},
 	}, Body: []byte(`{}`)}))

@@ -200,9 +200,7 @@ func (x *Exchange) leave(body []byte, changed bool) error {
 	}
 	x.sent = x.raw
 	h := endToEnd(x.In.Header)
-	for _, name := range []string{"Expect", "Te", "Trailer"} { // the body is here; request trailers are dropped
-		h.Del(name)
-	}
+	h.Del("Expect") // the body is here
 	if changed {
 		x.sent = body
 		for _, name := range []string{"Content-Encoding", "Content-Md5", "Digest", "Content-Digest", "Repr-Digest"} {
