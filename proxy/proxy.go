@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 
 	"coatcheck/crypto/journal"
@@ -57,10 +56,8 @@ type Journal interface {
 	Note(context.Context, journal.Event) error
 }
 
-// PRF is the keyed function that names tokens; see [token.PRF].
-type PRF interface {
-	ComputePrimaryPRF(input []byte, outputLength uint32) ([]byte, error)
-}
+// PRF is the keyed function that names tokens.
+type PRF = token.PRF
 
 // Proxy is the line and its listeners. Make one with New.
 type Proxy struct {
@@ -77,9 +74,6 @@ type Proxy struct {
 	inner   *http.Server // opened connections, TLS ended by us
 	tunnels *connListener
 	live    connSet // hijacked connections, which no http.Server tracks
-
-	mu   sync.Mutex
-	addr net.Addr
 }
 
 // New checks the configuration, reports every fault at once, and builds the
@@ -122,9 +116,6 @@ func (p *Proxy) Counters() Counters { return p.counters.snapshot() }
 
 // Serve accepts connections from l until Shutdown or Close; then it returns nil.
 func (p *Proxy) Serve(l net.Listener) error {
-	p.mu.Lock()
-	p.addr = l.Addr()
-	p.mu.Unlock()
 	p.transport.refuse(l.Addr())
 	inner := make(chan error, 1)
 	go func() { inner <- p.inner.Serve(p.tunnels) }()

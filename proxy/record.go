@@ -138,7 +138,7 @@ func (x *Exchange) opening() journal.Open {
 			continue
 		}
 		o.Secret.Spans = append(o.Secret.Spans, journal.Span{
-			Path: place(x.fields[f.Field].Path), Entity: f.Entity, Rule: f.Rule,
+			Path: x.fields[f.Field].Path, Entity: f.Entity, Rule: f.Rule,
 			Start: f.Start, End: f.End, Action: string(f.Action), Token: replaced(x.tokens, i),
 		})
 	}

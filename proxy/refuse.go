@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/elazarl/goproxy"
 
@@ -104,11 +103,13 @@ var refusals = map[Reason]struct {
 	ReasonSwitched:      {502, "the provider switched protocols unasked"},
 	ReasonUnreadable:    {502, "the answer cannot be read, and answers are masked"},
 	ReasonGarbled:       {502, "the provider's answer cannot be read"},
+	ReasonTruncated:     {502, "the provider's answer ended early"},
+	ReasonCanceled:      {499, "the client went away"}, // nobody reads it
 	ReasonInternal:      {500, "an internal fault"},
 }
 
 // refusal is a stage's error that has an answer for the client. Where is a
-// place in the request (a JSON pointer without private keys), never text.
+// place in the request that may be shown, as [wire.Leaf] has it; never text.
 type refusal struct {
 	reason Reason
 	where  string
@@ -201,29 +202,4 @@ func connectRefusal(r *http.Request, exchange string, why Reason) *http.Response
 		resp.Header.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)
 	}
 	return resp
-}
-
-// place makes a JSON pointer fit to be shown: segments that are not plain
-// identifiers may be private keys and become a star.
-func place(pointer string) string {
-	parts := strings.Split(pointer, "/")
-	for i, s := range parts {
-		if len(s) > 40 || strings.ContainsFunc(s, func(r rune) bool {
-			return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-' && r != '#' && r != ':'
-		}) || manyDigits(s) {
-			parts[i] = "*"
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
-// manyDigits tells a key that may be a number of a person from an array index.
-func manyDigits(s string) bool {
-	n := 0
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			n++
-		}
-	}
-	return n > 6
 }

@@ -115,10 +115,10 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 		case rules.Allow, rules.Observe:
 			continue
 		case rules.Block:
-			return nil, &refusal{reason: ReasonBlocked, where: place(leaf.Path)}
+			return nil, &refusal{reason: ReasonBlocked, where: leaf.Path}
 		}
 		if leaf.Class == wire.ClassNever {
-			return nil, &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
+			return nil, &refusal{reason: ReasonUnplaceable, where: leaf.Path}
 		}
 		if err := cover(f.Start); err != nil {
 			return nil, err
@@ -148,7 +148,7 @@ func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error
 
 func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
 	if !leaf.Free && leaf.Kind != wire.KindString {
-		return "", &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
+		return "", &refusal{reason: ReasonUnplaceable, where: leaf.Path}
 	}
 	v := plain.New(value)
 	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))

@@ -21,8 +21,8 @@ var (
 // Leaf is one string, name or number of a request body. All may be edited but
 // those of [ClassNever].
 type Leaf struct {
-	// Path is a JSON pointer for messages, "outer#inner" within JSON that a
-	// string holds. Names that could be private are shown as *.
+	// Path is a JSON pointer that may be shown to anybody, "outer#inner" within
+	// JSON that a string holds. Names that could be private are shown as *.
 	Path    string
 	Key     string // nearest object name above it, "" for a name itself
 	Kind    Kind
