@@ -11,7 +11,7 @@ const maxNamed = 1000
 // Counters is a snapshot of what the line has done. Every key comes from a
 // closed table, but for the names of hosts that were not protected.
 type Counters struct {
-	Forwarded   int            // exchanges that reached a provider
+	Forwarded   int            // exchanges of which something may have reached a provider, however they ended
 	Values      map[string]int // distinct values replaced, by label, added up over exchanges
 	Restored    int            // tokens turned back
 	Guarded     int            // tokens left in place because they stood in a URL or the like
@@ -78,6 +78,9 @@ func (c *counters) exchange(r *result, e ending) {
 		count(&c.c.Failed, e.stage+"/"+string(e.why), 1)
 	case outcomeBroken:
 		c.c.Broken++
+	}
+	if !e.left { // the client went away first
+		return
 	}
 	c.c.Forwarded++
 	for label, n := range r.values {

@@ -22,7 +22,8 @@ import (
 )
 
 // Exchange is one request and its answer. In is never changed; Out is what
-// leaves. It belongs to one goroutine.
+// leaves. It belongs to the goroutine that handles it, but for left, which the
+// transport's sets.
 type Exchange struct {
 	ID      string
 	Start   time.Time

@@ -114,7 +114,8 @@ type ruleset struct {
 // Counters returns a snapshot of what has happened so far.
 func (p *Proxy) Counters() Counters { return p.counters.snapshot() }
 
-// Serve accepts connections from l until Shutdown or Close; then it returns nil.
+// Serve accepts connections from l until Shutdown or Close; then it returns nil,
+// after them at once. It is called once. When l fails, everything is closed.
 func (p *Proxy) Serve(l net.Listener) error {
 	p.transport.refuse(l.Addr())
 	inner := make(chan error, 1)
@@ -129,8 +130,9 @@ func (p *Proxy) Serve(l net.Listener) error {
 	return nil
 }
 
-// Shutdown stops accepting, lets running exchanges finish until ctx ends, then
-// cuts what is left.
+// Shutdown stops accepting and lets running exchanges finish until ctx ends; then
+// it cuts what is left, and returns why if that were exchanges. Tunnels and
+// connections without a hello, which may never end, are cut when exchanges have.
 func (p *Proxy) Shutdown(ctx context.Context) error {
 	err := p.front.Shutdown(ctx)
 	p.tunnels.Close()

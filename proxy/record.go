@@ -47,6 +47,7 @@ type ending struct {
 	how   outcome
 	stage string
 	why   Reason
+	left  bool // something may have reached the provider
 }
 
 // record closes the entry, opening it first for an exchange that was refused
@@ -96,9 +97,9 @@ func (p *Proxy) closeEntry(ctx context.Context, x *Exchange, e ending) error {
 func (x *Exchange) ended(failure error) ending {
 	f, ok := failure.(*StageError)
 	if !ok {
-		return ending{how: outcomeDone}
+		return ending{how: outcomeDone, left: true}
 	}
-	e := ending{stage: f.Stage}
+	e := ending{stage: f.Stage, left: x.left.Load()}
 	e.why, _ = reasonOf(f)
 	switch {
 	case e.why == ReasonCanceled:

@@ -61,6 +61,9 @@ func TestAClientThatLeavesTakesNoRecordWithIt(t *testing.T) {
 			if strings.Contains(log.String(), "journal") || strings.Contains(log.String(), "cannot be written") {
 				t.Errorf("a fault of the journal is reported: %s", log.String())
 			}
+			if n := p.Counters().Forwarded; n != 0 {
+				t.Errorf("%d exchanges counted as forwarded", n)
+			}
 			recorded := 0
 			for e, err := range journal.Read(dir, auditor) {
 				if err != nil {

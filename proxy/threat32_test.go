@@ -84,7 +84,7 @@ func TestOneBudgetBoundsAllRequests(t *testing.T) {
 	)
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
 	set, err := builtin.Load()
-	engine, err2 := redact.New(set, redact.Options{Cache: -1})
+	engine, err2 := redact.New(set, redact.Options{Cache: -1, Timeout: time.Minute})
 	auditor, err3 := keys.NewAuditor()
 	ring, err4 := keys.Ephemeral(auditor.Public())
 	authority, err5 := ca.Ephemeral(ca.Options{Hosts: Permitted(nil, nil)})
