@@ -8,6 +8,39 @@ import (
 	"coatcheck/proxy/wire"
 )
 
+// TestNoShapeHidesACertainHit: an identifier's name or shape may silence weak
+// detectors, never a validated, e-mail or secret hit.
+func TestNoShapeHidesACertainHit(t *testing.T) {
+	for _, body := range []string{
+		`{"customer_id":"` + email + `"}`,
+		`{"id":"` + email + `"}`,
+		`{"model":"` + email + `"}`,
+		`{"ref":"4111111111111111"}`,
+		`{"ref":4111111111111111}`,
+		`{"url":"https://example.com/u/` + email + `?x=1"}`,
+		`{"uuid":"123e4567-e89b-12d3-a456-426614174000 ` + email + `"}`,
+		`{"a":{"b":[[["` + email + `"]]]}}`,
+		`{"` + email + `":1}`,
+		`{"type":"` + email + `","role":"` + card + `"}`,
+		`["` + email + `"]`,
+		`"` + email + `"`,
+		`{"escaped":"jane.roe\u0040example.com"}`,
+		`{"args":"{\"to\":\"` + email + `\",\"n\":{\"m\":\"[\\\"` + email + `\\\"]\"}}"}`,
+		`{"invalid":"` + "\xff\xfe" + email + "\xff" + `"}`,
+		`{"stop":["` + email + `"],"enum":["` + email + `"]}`,
+	} {
+		r := newRig(t, rigOptions{})
+		resp, answer := r.post(r.client(false), "https://api.example.com/model", body)
+		if resp.StatusCode != 200 && resp.StatusCode != 400 {
+			t.Errorf("%s: status %d: %s", body, resp.StatusCode, answer)
+		}
+		r.unseen(email, "4111111111111111", card)
+		if len(r.provider.Requests()) != 1 {
+			t.Errorf("%s: %d requests arrived", body, len(r.provider.Requests()))
+		}
+	}
+}
+
 // TestNoControlFieldHidesACertainHit puts an address into every place that a
 // route's table never alters. What nobody can take out there does not leave.
 // What the provider signed or sealed leaves as it came.
