@@ -167,20 +167,22 @@ func (p *Proxy) refused(o origin, why Reason) (id string) {
 // writeRefusals records and logs refusals of one kind.
 func (p *Proxy) writeRefusals(f fold) {
 	ctx := context.Background()
-	p.note(ctx, "refused", f.id, f.origin, f.why, f.count)
+	_ = p.note(ctx, "refused", f.id, f.origin, f.why, f.count) // they are refused either way
 	p.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "refused",
 		slog.String("mode", string(f.origin.way)), slog.String("stage", "accept"), slog.String("reason", string(f.why)),
 		slog.Int64("count", f.count), slog.String("id", f.id))
 }
 
-// unprotected counts, records and logs what passes unread. Its host is told in
-// the sealed log alone.
-func (p *Proxy) unprotected(ctx context.Context, o origin) {
-	ctx = context.WithoutCancel(ctx)
+// unprotected records, counts and logs what is about to pass unread. What
+// cannot be recorded must not pass. Its host is told in the sealed log alone.
+func (p *Proxy) unprotected(ctx context.Context, o origin) error {
+	if err := p.note(ctx, "tunnel", "", o, ReasonUnknownHost, 1); err != nil {
+		return err
+	}
 	p.counters.unprotect(o.host)
-	p.note(ctx, "tunnel", "", o, ReasonUnknownHost, 1)
 	p.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "not protected",
 		slog.String("mode", string(o.way)), slog.String("reason", string(ReasonUnknownHost)))
+	return nil
 }
 
 // discard is goproxy's logger.

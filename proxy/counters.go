@@ -11,7 +11,7 @@ const maxNamed = 1000
 // Counters is a snapshot of what the line has done. Every key comes from a
 // closed table, but for the names of hosts that were not protected.
 type Counters struct {
-	Forwarded   int            // exchanges that reached a provider
+	Forwarded   int            // exchanges of which something may have reached a provider, however they ended
 	Values      map[string]int // distinct values replaced, by label, added up over exchanges
 	Restored    int            // tokens turned back
 	Guarded     int            // tokens left in place because they stood in a URL or the like
@@ -25,6 +25,14 @@ type Counters struct {
 	Hidden      int            // connections to further such hosts, beyond those named
 }
 
+// clone returns a copy that shares no map with the original.
+func (c Counters) clone() Counters {
+	for _, m := range []*map[string]int{&c.Values, &c.Refused, &c.Failed, &c.Made, &c.Handshakes, &c.Unprotected} {
+		*m = maps.Clone(*m)
+	}
+	return c
+}
+
 type counters struct {
 	mu sync.Mutex
 	c  Counters
@@ -33,10 +41,7 @@ type counters struct {
 func (c *counters) snapshot() Counters {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := c.c
-	s.Values, s.Made, s.Refused = maps.Clone(s.Values), maps.Clone(s.Made), maps.Clone(s.Refused)
-	s.Handshakes, s.Unprotected = maps.Clone(s.Handshakes), maps.Clone(s.Unprotected)
-	return s
+	return c.c.clone()
 }
 
 func (c *counters) refuse(stage string, why Reason) {
@@ -73,6 +78,9 @@ func (c *counters) exchange(r *result, e ending) {
 		count(&c.c.Failed, e.stage+"/"+string(e.why), 1)
 	case outcomeBroken:
 		c.c.Broken++
+	}
+	if !e.left { // the client went away first
+		return
 	}
 	c.c.Forwarded++
 	for label, n := range r.values {

@@ -28,15 +28,18 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 	if err != nil {
 		return err
 	}
-	x.body, err = wire.ParseBody(x.Route, x.In.Header.Get("Content-Type"), body, p.cfg.Limits.Depth)
+	x.body, err = wire.ParseBody(x.Route, x.In.Header.Get("Content-Type"), body, wire.Limits{
+		Depth:  p.cfg.Limits.Depth,
+		Charge: func(n int64) error { return p.hold(x, n) },
+	})
 	if err != nil {
-		return refusing(decodeReason(err), err)
+		return decodeFault(err)
 	}
 	x.fields = make([]redact.Field, 0, len(x.body.Leaves)+3)
 	for _, l := range x.body.Leaves {
 		x.fields = append(x.fields, redact.Field{
 			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
-			Message: l.Message, Certain: l.Class == wire.ClassCertain,
+			Message: l.Message, Certain: l.Class >= wire.ClassCertain,
 		})
 	}
 	x.fields = append(x.fields, headFields(x.In)...)
@@ -44,7 +47,8 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 }
 
 // read takes the body off the client, within the limit and the process's
-// budget. A client that drips is dropped by the rolling deadline.
+// budget. A client that drips is dropped by the rolling deadline, which stays
+// when the body is refused: the server reads on before it answers.
 func (p *Proxy) read(x *Exchange) ([]byte, error) {
 	r := x.In
 	if r.Body == nil || r.Body == http.NoBody {
@@ -55,14 +59,19 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 		return nil, refusing(ReasonTooLarge, nil)
 	}
 	rc := http.NewResponseController(x.w)
-	defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
 	buf := make([]byte, 0, min(max(r.ContentLength+1, 4<<10), 64<<10)) // a declared length is not yet a body
+	if err := p.hold(x, int64(cap(buf))); err != nil {
+		return nil, err
+	}
 	for {
 		if len(buf) == cap(buf) {
-			buf = slices.Grow(buf, len(buf))
-		}
-		if err := p.hold(x, int64(cap(buf))-x.held); err != nil {
-			return nil, err
+			more := min(int64(len(buf)), limit+1-int64(len(buf)))
+			if err := p.hold(x, int64(cap(buf))+more); err != nil { // both are held while one is copied
+				return nil, err
+			}
+			old := int64(cap(buf))
+			buf = append(make([]byte, 0, old+more), buf...)
+			p.release(x, old)
 		}
 		_ = rc.SetReadDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
 		n, err := r.Body.Read(buf[len(buf):cap(buf)])
@@ -71,6 +80,7 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 		case int64(len(buf)) > limit:
 			return nil, refusing(ReasonTooLarge, nil)
 		case err == io.EOF:
+			_ = rc.SetReadDeadline(time.Time{})
 			return buf, nil
 		case err != nil:
 			return nil, refusing(ReasonIncomplete, errors.New("reading the body"))
@@ -78,26 +88,36 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 	}
 }
 
-// hold reserves n more bytes of the process's budget for this exchange.
+// hold reserves n more bytes of the process's budget for this exchange. What
+// would not fit if it were alone is too large, and never only a matter of time.
 func (p *Proxy) hold(x *Exchange, n int64) error {
-	if n <= 0 {
+	switch {
+	case n <= 0:
 		return nil
-	}
-	if !p.budget.take(n) {
+	case x.held+n > p.budget.limit:
+		return refusing(ReasonTooLarge, nil)
+	case !p.budget.take(n):
 		return refusing(ReasonBusy, nil)
 	}
 	x.held += n
 	return nil
 }
 
+// release gives n bytes back.
+func (p *Proxy) release(x *Exchange, n int64) {
+	p.budget.give(n)
+	x.held -= n
+}
+
 // inflate undoes the body's content coding. The most it can grow to is
-// reserved first and the difference returned after.
+// reserved first, twice, since it is copied as it grows, and the difference
+// returned after.
 func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
 	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
 	if coding == "" || len(x.raw) == 0 {
 		return x.raw, nil
 	}
-	most := min(p.cfg.Limits.Body, int64(len(x.raw))*int64(p.cfg.Limits.Ratio)+1<<20)
+	most := 2 * min(p.cfg.Limits.Body, int64(len(x.raw))*int64(p.cfg.Limits.Ratio)+1<<20)
 	if err := p.hold(x, most); err != nil {
 		return nil, err
 	}
@@ -108,9 +128,16 @@ func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
 	if err != nil {
 		return nil, refusing(ReasonCoding, err)
 	}
-	p.budget.give(most - int64(len(body)))
-	x.held -= most - int64(len(body))
+	p.release(x, most-int64(cap(body)))
 	return body, nil
+}
+
+// decodeFault gives a body that cannot be read its reason.
+func decodeFault(err error) error {
+	if r, ok := errors.AsType[*refusal](err); ok { // the budget's
+		return r
+	}
+	return refusing(decodeReason(err), err)
 }
 
 func decodeReason(err error) Reason {

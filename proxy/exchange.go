@@ -20,7 +20,8 @@ import (
 )
 
 // Exchange is one request and its answer. In is never changed; Out is what
-// leaves. It belongs to one goroutine.
+// leaves. It belongs to the goroutine that handles it, but for left, which the
+// transport's sets.
 type Exchange struct {
 	ID      string
 	Start   time.Time
@@ -49,6 +50,7 @@ type Exchange struct {
 	live   *token.Live
 	tokens []string // what stands in the place of each finding
 
+	stored   bool        // the vault may hold values of it
 	clean    bool        // every private value found has been replaced
 	opened   bool        // the opening frame is on disk
 	left     atomic.Bool // bytes of the request may have reached the provider
@@ -97,8 +99,8 @@ func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
 			p.cfg.Log.Error("a stage panicked", "stage", at, "id", x.ID, "stack", string(debug.Stack()))
 			err = &StageError{at, refusing(ReasonInternal, nil)}
 		}
-		p.budget.give(x.held)
 		err = errors.Join(err, p.record(context.WithoutCancel(ctx), x, err))
+		p.release(x, x.held)
 	}()
 	if err := p.admit(x); err != nil {
 		return &StageError{at, err}
@@ -119,7 +121,16 @@ func (p *Proxy) fail(x *Exchange, err error) {
 	if x.answered || why == ReasonCanceled {
 		panic(http.ErrAbortHandler)
 	}
+	if why != ReasonIncomplete { // else its time is up
+		p.hurry(x.w)
+	}
 	answer(x.w, x.Adapter, x.ID, why, where, !x.left.Load() && retryable(why))
+}
+
+// hurry bounds how long a client that is refused may take with the rest of its
+// body: the server reads some of that before it answers.
+func (p *Proxy) hurry(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
 }
 
 // methods are those that are forwarded. A method is a word of the client's, so
@@ -179,6 +190,7 @@ func (p *Proxy) refuseRequest(w http.ResponseWriter, o origin, why Reason) {
 	if pv, ok := p.hosts.find(o.host, o.port); ok {
 		a = pv.adapter
 	}
+	p.hurry(w)
 	answer(w, a, id, why, "", false)
 }
 

@@ -26,7 +26,10 @@ func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
 	case p.cfg.RefuseUnknown:
 		p.refuseRequest(w, o, ReasonUnknownHost)
 	default:
-		p.unprotected(r.Context(), o)
+		if p.unprotected(r.Context(), o) != nil {
+			p.refuseRequest(w, o, ReasonJournal)
+			return
+		}
 		p.passThrough(o).ServeHTTP(upgradable{earlyBytes{w}, &p.live}, r)
 	}
 }
@@ -41,7 +44,7 @@ func switches(h http.Header) bool {
 // modelPath reports a model API's path, in any spelling that a lenient server
 // takes for it.
 func modelPath(r *http.Request) bool {
-	for _, spelled := range []string{r.URL.EscapedPath(), r.URL.Path, path.Clean(r.URL.Path)} {
+	for _, spelled := range []string{r.URL.EscapedPath(), path.Clean(r.URL.Path)} {
 		if _, rt := wire.RouteByPath(strings.ToUpper(r.Method), spelled); rt != nil {
 			return true
 		}

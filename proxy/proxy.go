@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 
 	"coatcheck/crypto/journal"
@@ -57,10 +56,8 @@ type Journal interface {
 	Note(context.Context, journal.Event) error
 }
 
-// PRF is the keyed function that names tokens; see [token.PRF].
-type PRF interface {
-	ComputePrimaryPRF(input []byte, outputLength uint32) ([]byte, error)
-}
+// PRF is the keyed function that names tokens.
+type PRF = token.PRF
 
 // Proxy is the line and its listeners. Make one with New.
 type Proxy struct {
@@ -80,9 +77,6 @@ type Proxy struct {
 	inner   *http.Server // opened connections, TLS ended by us
 	tunnels *connListener
 	live    connSet // hijacked connections, which no http.Server tracks
-
-	mu   sync.Mutex
-	addr net.Addr
 }
 
 // New checks the configuration, reports every fault at once, and builds the
@@ -125,11 +119,9 @@ type ruleset struct {
 // Counters returns a snapshot of what has happened so far.
 func (p *Proxy) Counters() Counters { return p.counters.snapshot() }
 
-// Serve accepts connections from l until Shutdown or Close; then it returns nil.
+// Serve accepts connections from l until Shutdown or Close; then it returns nil,
+// after them at once. It is called once. When l fails, everything is closed.
 func (p *Proxy) Serve(l net.Listener) error {
-	p.mu.Lock()
-	p.addr = l.Addr()
-	p.mu.Unlock()
 	p.transport.refuse(l.Addr())
 	inner := make(chan error, 1)
 	go func() { inner <- p.inner.Serve(p.tunnels) }()
@@ -143,8 +135,9 @@ func (p *Proxy) Serve(l net.Listener) error {
 	return nil
 }
 
-// Shutdown stops accepting, lets running exchanges finish until ctx ends, then
-// cuts what is left.
+// Shutdown stops accepting and lets running exchanges finish until ctx ends; then
+// it cuts what is left, and returns why if that were exchanges. Tunnels and
+// connections without a hello, which may never end, are cut when exchanges have.
 func (p *Proxy) Shutdown(ctx context.Context) error {
 	err := p.front.Shutdown(ctx)
 	p.tunnels.Close()

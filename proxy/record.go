@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -22,17 +24,22 @@ const (
 	outcomeCanceled outcome = "canceled" // the client went away
 )
 
+// maxSpans is how many places an entry names. It keeps an opening, however long
+// the paths in it, well under the size of a frame (64 MiB).
+const maxSpans = 10_000
+
 // open writes the entry's opening frame. It returns when the frame is on
-// disk, so that nothing leaves that the log does not know of.
+// disk, so that nothing leaves that the log does not know of. A client that
+// goes away meanwhile does not take its record with it, but nothing is sent for it.
 func (p *Proxy) open(ctx context.Context, x *Exchange) error {
 	x.opened = true
 	if p.cfg.Journal == nil {
 		return nil
 	}
-	if err := p.cfg.Journal.Begin(ctx, x.opening()); err != nil {
+	if err := p.cfg.Journal.Begin(context.WithoutCancel(ctx), x.opening()); err != nil {
 		return refusing(ReasonJournal, err)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // ending is how an exchange ended, and in which stage and why if not well.
@@ -40,23 +47,36 @@ type ending struct {
 	how   outcome
 	stage string
 	why   Reason
+	left  bool // something may have reached the provider
 }
 
 // record closes the entry, opening it first for an exchange that was refused
 // before it came that far, deletes the exchange's values, and writes the one
 // log line. It runs whatever happened, also when the client has gone.
 func (p *Proxy) record(ctx context.Context, x *Exchange, failure error) error {
+	kept := p.forget(ctx, x)
+	failure = cmp.Or(failure, kept)
 	e := x.ended(failure)
-	if x.live.Len() > 0 {
-		_ = p.cfg.Vault.DeleteScope(ctx, x.ID)
-	}
 	err := p.closeEntry(ctx, x, e)
 	if err != nil && failure == nil {
 		e = x.ended(err)
 	}
 	p.counters.exchange(&x.result, e)
 	p.logLine(x, e)
-	return err
+	return errors.Join(kept, err)
+}
+
+// forget deletes the exchange's values from the vault, also those of a request
+// that was refused when only some of them had been put there.
+func (p *Proxy) forget(ctx context.Context, x *Exchange) error {
+	if !x.stored {
+		return nil
+	}
+	if err := p.cfg.Vault.DeleteScope(ctx, x.ID); err != nil {
+		p.cfg.Log.Error("the vault cannot forget an exchange's values", "stage", "record", "id", x.ID, "error", err)
+		return &StageError{"record", refusing(ReasonVault, err)}
+	}
+	return nil
 }
 
 func (p *Proxy) closeEntry(ctx context.Context, x *Exchange, e ending) error {
@@ -77,9 +97,9 @@ func (p *Proxy) closeEntry(ctx context.Context, x *Exchange, e ending) error {
 func (x *Exchange) ended(failure error) ending {
 	f, ok := failure.(*StageError)
 	if !ok {
-		return ending{how: outcomeDone}
+		return ending{how: outcomeDone, left: true}
 	}
-	e := ending{stage: f.Stage}
+	e := ending{stage: f.Stage, left: x.left.Load()}
 	e.why, _ = reasonOf(f)
 	switch {
 	case e.why == ReasonCanceled:
@@ -114,8 +134,12 @@ func (x *Exchange) opening() journal.Open {
 	for i, f := range x.Findings {
 		o.Clear.Entities[f.Entity]++
 		o.Clear.Actions[string(f.Action)]++
+		if i >= maxSpans {
+			o.Secret.Unlisted++
+			continue
+		}
 		o.Secret.Spans = append(o.Secret.Spans, journal.Span{
-			Path: place(x.fields[f.Field].Path), Entity: f.Entity, Rule: f.Rule,
+			Path: x.fields[f.Field].Path, Entity: f.Entity, Rule: f.Rule,
 			Start: f.Start, End: f.End, Action: string(f.Action), Token: replaced(x.tokens, i),
 		})
 	}
@@ -147,20 +171,21 @@ func (x *Exchange) closing(e ending) journal.Close {
 	return c
 }
 
-// note records what happens outside an exchange; what was told an exchange's
-// id is found by it. A journal that fails here
-// fails the next exchange, which is where something could leave.
-func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason, count int64) {
+// note records what happens outside an exchange: count refusals, by the id that
+// their clients were told, or something that passes unread. If it fails, what
+// would pass must not. A client that goes away does not take the record with it.
+func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason, count int64) error {
 	if p.cfg.Journal == nil {
-		return
+		return nil
 	}
-	err := p.cfg.Journal.Note(ctx, journal.Event{
+	err := p.cfg.Journal.Note(context.WithoutCancel(ctx), journal.Event{
 		Clear:  journal.EventClear{Name: name, Reason: string(why), Count: count},
 		Secret: journal.EventSecret{Principal: string(o.principal), Client: o.client, Host: o.host, Detail: exchange},
 	})
 	if err != nil {
 		p.cfg.Log.Error("the log cannot be written", "stage", "record", "error", err)
 	}
+	return err
 }
 
 // logLine is the exchange in one line. Every value is a closed word or a

@@ -86,7 +86,7 @@ var refusals = map[Reason]struct {
 	ReasonPlaintext:     {403, "a model host is not spoken to in clear; use https, --allow-plaintext HOST or an --upstream that names it"},
 	ReasonUpgrade:       {426, "protocol upgrades are not inspected yet, so they are refused; use plain HTTP requests"},
 	ReasonMethod:        {405, "this method is not forwarded"},
-	ReasonTooLarge:      {413, "the decoded body is over the limit"},
+	ReasonTooLarge:      {413, "the decoded body, or the memory that reading it takes, is over the limit"},
 	ReasonTooDeep:       {413, "the body's JSON is nested deeper than the limit"},
 	ReasonMalformed:     {400, "the body is not valid JSON"},
 	ReasonCoding:        {415, "the body's content coding or character encoding cannot be read"},
@@ -97,7 +97,7 @@ var refusals = map[Reason]struct {
 	ReasonScanFailed:    {503, "scanning failed"},
 	ReasonBlocked:       {403, "a rule blocks what the request contains"},
 	ReasonUnplaceable:   {403, "private data stands where it cannot be replaced"},
-	ReasonTooMany:       {413, "the request holds more distinct private values than the limit"},
+	ReasonTooMany:       {413, "the request holds more private values than the limit; send it in parts"},
 	ReasonVault:         {503, "the vault cannot hold the request's values"},
 	ReasonSigned:        {403, "the body is signed by the client and would have to change; use a bearer key"},
 	ReasonJournal:       {503, "the log cannot be written"},
@@ -108,12 +108,13 @@ var refusals = map[Reason]struct {
 	ReasonSwitched:      {502, "the provider switched protocols unasked"},
 	ReasonUnreadable:    {502, "the answer cannot be read, and answers are masked (--answers mask)"},
 	ReasonGarbled:       {502, "the provider's answer cannot be read"},
-	ReasonTruncated:     {502, "the provider's answer broke off"},
+	ReasonTruncated:     {502, "the provider's answer ended early"},
+	ReasonCanceled:      {499, "the client went away"}, // nobody reads it
 	ReasonInternal:      {500, "an internal fault"},
 }
 
 // refusal is a stage's error that has an answer for the client. Where is a
-// place in the request (a JSON pointer without private keys), never text.
+// place in the request that may be shown, as [wire.Leaf] has it; never text.
 type refusal struct {
 	reason Reason
 	where  string
@@ -209,29 +210,4 @@ func connectRefusal(r *http.Request, exchange string, why Reason) *http.Response
 		resp.Header.Set("Proxy-Authenticate", `Basic realm="coatcheck"`)
 	}
 	return resp
-}
-
-// place makes a JSON pointer fit to be shown: segments that are not plain
-// identifiers may be private keys and become a star.
-func place(pointer string) string {
-	parts := strings.Split(pointer, "/")
-	for i, s := range parts {
-		if len(s) > 40 || strings.ContainsFunc(s, func(r rune) bool {
-			return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-' && r != '#' && r != ':'
-		}) || manyDigits(s) {
-			parts[i] = "*"
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
-// manyDigits tells a key that may be a number of a person from an array index.
-func manyDigits(s string) bool {
-	n := 0
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			n++
-		}
-	}
-	return n > 6
 }

@@ -10,6 +10,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -76,9 +78,10 @@ func TestRefusals(t *testing.T) {
 		{"card in a number of a schema", chatURL, `{"max_tokens":4111111111111111}`, nil, nil, 403, "unplaceable"},
 		{"signed body", "https://api.example.com/model", `{"input":"` + email + `"}`, map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, nil, 403, "signed_body"},
 		{"upgrade", "https://api.example.com/realtime", "", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}, nil, 426, "upgrade"},
-		{"busy", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 503, "busy"},
+		{"body over the whole budget", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 413, "body_too_large"},
 		{"scan deadline", chatURL, chat(strings.Repeat("a@b ", 200000)), nil, func(c *proxy.Config) { c.Timeouts.Scan = time.Nanosecond }, 503, "scan_timeout"},
 		{"journal fails", chatURL, chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
+		{"journal fails for what would pass unread", "http://unknown.example.net/", chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
 		{"vault full", chatURL, chat(email), nil, func(c *proxy.Config) { c.Vault = fullVault{} }, 503, "vault"},
 		{"blocked by a rule", chatURL, chat("code ACME-1234"), nil, blockRule, 403, "blocked"},
 	} {
@@ -99,6 +102,10 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", resp.StatusCode, tt.status, answer)
 			}
 			checkRefusal(t, string(answer), tt.reason)
+			passing := []string{"busy", "scan_timeout", "vault"} // reasons that pass by themselves
+			if got, want := resp.Header.Get("X-Should-Retry"), strconv.FormatBool(slices.Contains(passing, tt.reason)); got != want {
+				t.Errorf("X-Should-Retry: %s, want %s", got, want)
+			}
 			if n := len(r.provider.Requests()); n != 0 {
 				t.Errorf("%d requests left", n)
 			}
@@ -178,10 +185,7 @@ func TestUpstreamFaults(t *testing.T) {
 	t.Run("down, then up again", func(t *testing.T) {
 		r := newRig(t, rigOptions{})
 		c := r.client(false)
-		if resp, _ := r.post(c, chatURL, body); resp.StatusCode != 200 {
-			t.Fatalf("status %d", resp.StatusCode)
-		}
-		r.provider.Down()
+		r.provider.Down() // before a connection is kept, on which something might have left
 		resp, answer := r.post(c, chatURL, body)
 		if strings.Contains(answer, "upstream_garbled") { // it went out before the end of the kept connection was seen
 			resp, answer = r.post(c, chatURL, body)
@@ -190,6 +194,9 @@ func TestUpstreamFaults(t *testing.T) {
 			t.Fatalf("status %d, want 502: %s", resp.StatusCode, answer)
 		}
 		checkRefusal(t, answer, "upstream_unreachable")
+		if got := resp.Header.Get("X-Should-Retry"); got != "true" {
+			t.Errorf("X-Should-Retry: %s: nothing has left", got)
+		}
 		must(t, r.provider.Up())
 		if resp, _ := r.post(c, chatURL, body); resp.StatusCode != 200 {
 			t.Errorf("status %d: an outage must cost its own requests alone", resp.StatusCode)

@@ -1,13 +1,8 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
-	"net"
-	"net/http"
-	"strings"
 	"time"
 
 	"coatcheck/proxy/wire"
@@ -20,6 +15,9 @@ import (
 // lifetime is how long the vault keeps a request's values if the exchange
 // never ends; it ends, and deletes them, long before.
 const lifetime = 24 * time.Hour
+
+// tokenCost is more than what a token is longer than its value, in bytes.
+const tokenCost = 64
 
 // tokenize replaces every finding by the token of its value and builds the
 // request that leaves. What cannot be replaced is refused.
@@ -34,6 +32,11 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	edits, err := t.edits()
 	if err != nil {
 		return err
+	}
+	if len(edits) > 0 {
+		if err := p.hold(x, x.body.Size()+tokenCost*int64(len(edits))); err != nil {
+			return err
+		}
 	}
 	body, err := x.body.Splice(edits)
 	if err != nil { // a field that its tokens would make too long, or an edit inside an escape
@@ -90,7 +93,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 	var edits []wire.Edit
 	done := 0
 	cover := func(to int) error {
-		if leaf.Kind == wire.KindNumber {
+		if leaf.Kind == wire.KindNumber || leaf.Class == wire.ClassNever {
 			return nil
 		}
 		for _, r := range t.x.shield.Find(leaf.Text[done:to]) {
@@ -108,7 +111,10 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 		case rules.Allow, rules.Observe:
 			continue
 		case rules.Block:
-			return nil, &refusal{reason: ReasonBlocked, where: place(leaf.Path)}
+			return nil, &refusal{reason: ReasonBlocked, where: leaf.Path}
+		}
+		if leaf.Class == wire.ClassNever {
+			return nil, &refusal{reason: ReasonUnplaceable, where: leaf.Path}
 		}
 		if err := cover(f.Start); err != nil {
 			return nil, err
@@ -138,7 +144,7 @@ func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error
 
 func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
 	if !leaf.Free && leaf.Kind != wire.KindString {
-		return "", &refusal{reason: ReasonUnplaceable, where: place(leaf.Path)}
+		return "", &refusal{reason: ReasonUnplaceable, where: leaf.Path}
 	}
 	v := plain.New(value)
 	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))
@@ -166,6 +172,7 @@ func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, 
 func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live, error) {
 	tokens := make([]token.Token, 0, len(t.minted))
 	for _, k := range t.minted {
+		x.stored = true
 		if err := p.cfg.Vault.Put(ctx, x.ID, k.token.String(), k.value, lifetime); err != nil {
 			return nil, refusing(ReasonVault, err)
 		}
@@ -175,62 +182,4 @@ func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live
 		v, err := p.cfg.Vault.Get(context.WithoutCancel(ctx), x.ID, tok.String())
 		return v, err == nil
 	}), nil
-}
-
-// leave builds Out. An unchanged body leaves as the very bytes that came, in
-// their own coding, unless that holds more than the body: names and comments
-// that were not scanned. A changed one leaves uncoded. Both leave with a
-// length, never chunked.
-func (x *Exchange) leave(body []byte, changed bool) error {
-	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
-	changed = changed || coding != "" && !wire.Bare(coding, x.raw)
-	if changed && signed(x.In) {
-		return refusing(ReasonSigned, nil)
-	}
-	if changed && len(x.In.Header["Content-Range"]) > 0 { // a part of an upload, and no longer that part
-		return &refusal{reason: ReasonUnplaceable, where: "header Content-Range"}
-	}
-	x.sent = x.raw
-	h := endToEnd(x.In.Header)
-	for _, name := range []string{"Expect", "Te", "Trailer"} { // the body is here; request trailers are dropped
-		h.Del(name)
-	}
-	if changed {
-		x.sent = body
-		ofAnotherBody(h)
-	}
-	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
-		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
-	}
-	if _, ok := h["User-Agent"]; !ok {
-		h["User-Agent"] = nil // net/http would add its own
-	}
-	x.Out = &http.Request{
-		Method: x.In.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: h, Host: x.host(), ContentLength: int64(len(x.sent)), URL: nil,
-	}
-	x.Out.Body, x.Out.GetBody = http.NoBody, nil
-	if len(x.sent) > 0 {
-		x.Out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.sent)), nil }
-		x.Out.Body, _ = x.Out.GetBody()
-	}
-	return nil
-}
-
-// host is the Host header that leaves: the one the client wrote to the
-// provider, or in base-URL mode, where it named us, the provider's.
-func (x *Exchange) host() string {
-	if x.origin.way != wayBase {
-		return x.In.Host
-	}
-	if x.origin.port != "443" && x.origin.port != "80" {
-		return net.JoinHostPort(x.origin.host, x.origin.port)
-	}
-	return authority(x.origin.host, "", "")
-}
-
-// signed reports a body whose hash the client has signed (AWS Signature
-// Version 4, in the header or the query).
-func signed(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-") || r.URL.Query().Get("X-Amz-Signature") != ""
 }

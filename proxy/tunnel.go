@@ -47,7 +47,11 @@ func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
 		o.host = s.name
 		p.intercept(d.take(replay, o), o)
 	default:
-		p.unprotected(context.Background(), o)
+		if p.unprotected(context.Background(), o) != nil {
+			p.refused(o, ReasonJournal)
+			d.cut()
+			return
+		}
 		d.carry(replay)
 	}
 }

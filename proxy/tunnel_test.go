@@ -65,15 +65,24 @@ func TestTunnelsCarryBothWays(t *testing.T) {
 }
 
 // TestReboundNamesAreNotDialled: a name that resolves into this machine is
-// refused although it is no address to look at.
+// refused although it is no address to look at, a provider's too.
 func TestReboundNamesAreNotDialled(t *testing.T) {
-	r := tunnelled(t, newFarEnd(t), nil)
+	r := tunnelled(t, newFarEnd(t), func(c *proxy.Config) {
+		c.Hosts, c.Upstreams = []string{"rebound.example.net"}, nil
+	})
+	opened, answer := r.post(r.client(false), "https://rebound.example.net/v1/x", hello)
+	if opened.StatusCode != 403 {
+		t.Errorf("opened: status %d", opened.StatusCode)
+	}
+	checkRefusal(t, answer, "forbidden_destination")
+	r = tunnelled(t, newFarEnd(t), nil)
 	resp, _, br := r.raw(connectRequest(rebound, ""))
 	body, err := io.ReadAll(br)
 	must(t, err)
-	if resp.StatusCode != 403 || !strings.Contains(string(body), "forbidden_destination") {
-		t.Errorf("status %d: %s", resp.StatusCode, body)
+	if resp.StatusCode != 403 {
+		t.Errorf("tunnelled: status %d", resp.StatusCode)
 	}
+	checkRefusal(t, string(body), "forbidden_destination")
 }
 
 // TestAResetEndsTheTunnel: a side that breaks off has not ended well, so the
@@ -202,5 +211,22 @@ func TestWhatIsNotAnExchangeIsLoggedToo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWhatCannotBeRecordedIsNotTunnelled: as of an exchange, nothing leaves of
+// a tunnel that the log does not know.
+func TestWhatCannotBeRecordedIsNotTunnelled(t *testing.T) {
+	far := newFarEnd(t)
+	r := tunnelled(t, far, func(c *proxy.Config) { c.Journal = brokenJournal{} })
+	client, server := r.open(far, unknown)
+	_, err := io.WriteString(client, "SSH-2.0-client\r\n")
+	must(t, err)
+	if got := expectEnd(t, "the server", server); len(got) > 0 {
+		t.Errorf("the server received %q", got)
+	}
+	expectEnd(t, "the client", client)
+	if n := r.proxy.Counters(); len(n.Unprotected) != 0 || n.Refused["accept/journal"] != 1 {
+		t.Errorf("counted as not protected %v, as refused %v", n.Unprotected, n.Refused)
 	}
 }

@@ -45,7 +45,11 @@ func caCommand(std stdio) *cli.Command {
 // openAuthority opens the sealed root, made at first use, and issues the
 // constrained intermediate for the hosts of these settings.
 func openAuthority(s settings, std stdio) (*ca.Authority, error) {
-	o := ca.Options{Hosts: proxy.Permitted(s.hosts, s.upstreams)}
+	log := newLog(std.err)
+	o := ca.Options{
+		Hosts: proxy.Permitted(s.hosts, s.upstreams),
+		Warn:  func(err error) { log.Error("apps can be served only until the intermediate lapses", "error", err) },
+	}
 	if s.ca == "ephemeral" {
 		return ca.Ephemeral(o)
 	}

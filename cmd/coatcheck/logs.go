@@ -88,6 +88,7 @@ type entryLine struct {
 	Method   string               `json:"method,omitempty"`
 	Path     string               `json:"path,omitempty"`
 	Spans    []journal.Span       `json:"spans,omitempty"`
+	Unlisted int                  `json:"unlisted,omitempty"` // further places, too many to list
 	Rules    []string             `json:"rules,omitempty"`
 	Digest   string               `json:"digest,omitempty"` // of the rule set
 	Entities map[string]int       `json:"entities,omitempty"`
@@ -121,7 +122,7 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
 			l.Provider, l.Route, l.Mode, l.Digest, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Digest, c.Entities, c.Tokens
-			l.Host, l.Method, l.Path, l.Spans, l.Unshaped = s.Host, s.Method, s.Path, s.Spans, s.Unshaped
+			l.Host, l.Method, l.Path, l.Spans, l.Unlisted, l.Unshaped = s.Host, s.Method, s.Path, s.Spans, s.Unlisted, s.Unshaped
 			ids := map[string]bool{}
 			for _, span := range s.Spans {
 				ids[span.Rule] = true

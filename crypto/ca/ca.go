@@ -45,6 +45,10 @@ type Options struct {
 	Hosts []string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Warn is told when the intermediate could not be renewed, at most once in
+	// half an hour. From a week before it lapses there is time to help. It is
+	// called from [Authority.Certificate] and must not call back; nil drops it.
+	Warn func(error)
 }
 
 // Authority issues certificates. It is safe for concurrent use.
@@ -55,8 +59,11 @@ type Authority struct {
 	// signRoot lends the root's key for one signature; nil once it is dropped.
 	signRoot func(use func(*ecdsa.PrivateKey) error) error
 
+	warn func(error)
+
 	mu     sync.Mutex
 	issuer issuer
+	retry  time.Time // before it, a renewal that failed is not tried again
 
 	// One key serves all leafs of a process, so that a leaf costs one signature.
 	leafKey *ecdsa.PrivateKey
@@ -89,9 +96,12 @@ func newAuthority(o Options) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Authority{hosts: named, now: o.Now}
+	a := &Authority{hosts: named, now: o.Now, warn: o.Warn}
 	if a.now == nil {
 		a.now = time.Now
+	}
+	if a.warn == nil {
+		a.warn = func(error) {}
 	}
 	if a.leafKey, err = newKey(); err != nil {
 		return nil, err
@@ -112,24 +122,39 @@ func (a *Authority) Fingerprint() string {
 // NotAfter returns when the root lapses and has to be replaced in every app.
 func (a *Authority) NotAfter() time.Time { return a.root.NotAfter }
 
-// current returns an issuer that outlives a leaf made now, and renews the
-// intermediate if there is none.
+// current returns an issuer that outlives a leaf made now. It renews the
+// intermediate a week before that lapses; while that fails, the old one serves
+// to its end.
 func (a *Authority) current(now time.Time) (issuer, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if now.Add(renewBefore).Before(a.issuer.cert.NotAfter) {
-		return a.issuer, nil
-	}
-	if a.signRoot != nil {
-		if err := a.renew(now); err != nil {
-			return issuer{}, fmt.Errorf("renew the intermediate: %w", err)
+	var failed error
+	if a.due(now) {
+		if failed = a.renew(now); failed != nil {
+			failed = fmt.Errorf("renew the intermediate, which lapses on %s: %w", a.issuer.cert.NotAfter.Format(time.DateOnly), failed)
+			if !now.Before(a.retry) {
+				a.retry = now.Add(retryAfter)
+				a.warn(failed)
+			}
 		}
 	}
-	if now.Add(leafLife).After(a.issuer.cert.NotAfter) {
-		return issuer{}, fmt.Errorf("the root lapses on %s: make a new one and have the apps trust it",
-			a.root.NotAfter.Format(time.DateOnly))
+	if !now.Add(leafLife).After(a.issuer.cert.NotAfter) {
+		return a.issuer, nil
 	}
-	return a.issuer, nil
+	if failed == nil {
+		failed = fmt.Errorf("the root lapses on %s: make a new one and have the apps trust it", a.root.NotAfter.Format(time.DateOnly))
+	}
+	return issuer{}, failed
+}
+
+// due reports whether the intermediate should and can be renewed. One that is
+// of no more use for a leaf is tried at once.
+func (a *Authority) due(now time.Time) bool {
+	end := a.issuer.cert.NotAfter
+	if a.signRoot == nil || now.Add(renewBefore).Before(end) || !end.Before(a.root.NotAfter) {
+		return false
+	}
+	return !now.Before(a.retry) || now.Add(leafLife).After(end)
 }
 
 // renew makes an intermediate. The caller holds a.mu or the only reference.

@@ -17,8 +17,10 @@ const (
 	ephemeralLife = 365 * 24 * time.Hour
 	issuerLife    = 30 * 24 * time.Hour
 	leafLife      = 24 * time.Hour
-	// renewBefore leaves a day to notice that an intermediate cannot be renewed.
-	renewBefore = 2 * leafLife
+	// renewBefore leaves a week to notice that an intermediate cannot be renewed.
+	renewBefore = 8 * leafLife
+	// retryAfter spaces the attempts.
+	retryAfter = 30 * time.Minute
 	// backdate forgives clocks that are behind.
 	backdate = 5 * time.Minute
 )

@@ -45,6 +45,7 @@ type OpenSecret struct {
 	Path      string `json:"path,omitempty"` // with its query, as it leaves
 	Model     string `json:"model,omitempty"`
 	Spans     []Span `json:"spans,omitempty"`
+	Unlisted  int    `json:"unlisted,omitempty"` // further places, too many to list
 	// Unshaped are the places of schemas whose strings no token fits, not all if there are many.
 	Unshaped []string `json:"unshaped,omitempty"`
 	Sent     *Body    `json:"sent,omitempty"`

@@ -27,8 +27,8 @@ type Options struct {
 
 // Memory is a [Store] in memory. Put and Get take constant time, but for a Put
 // into a full store, which looks through it at most once a second; DeleteScope
-// takes constant time. One mutex guards it: it is held for less than the
-// time that a shard's hash would cost.
+// takes constant time. Values are held as they are, not sealed: they are in the
+// process's memory anyway while their exchange is under way. One mutex guards it.
 type Memory struct {
 	maxBytes   int64
 	maxEntries int

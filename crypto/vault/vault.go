@@ -1,6 +1,5 @@
-// Package vault keeps the values that tokens stand for beyond one exchange:
-// where a provider keeps an object for the client, a later answer may name a
-// token that this request did not bring.
+// Package vault keeps the values that tokens stand for, each exchange's under a
+// scope of its own, until the caller deletes that scope or its time is over.
 //
 // The law it keeps: a value leaves only under the scope and id it was put
 // under, and none that is alive is ever dropped or replaced. A full vault says

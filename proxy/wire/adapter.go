@@ -14,9 +14,13 @@ const (
 	// ClassCertain is an identifier, a name, a number or a run of base64, where
 	// only a hit that cannot be chance may count.
 	ClassCertain
-	// ClassNever is a control word or signed text, which is never altered and
-	// so never returned.
+	// ClassNever is a control word or an id that a provider gave: it is never
+	// altered, so a hit that cannot be chance forbids the whole request.
 	ClassNever
+	// ClassSealed is what the provider must get back byte by byte and that no
+	// user writes: signed or encrypted text, and a credential meant for the
+	// provider. It is not looked at, and so never returned.
+	ClassSealed
 )
 
 // Place is one line of a route's table: how to treat the strings of a request
@@ -30,7 +34,12 @@ type Place struct {
 	// Types limits the line to objects whose own "type" is one of these. In
 	// any other object the path is free text.
 	Types []string
+	// Signed limits the line to objects with a "signature" that is not empty.
+	Signed bool
 }
+
+// depends reports whether the line needs to know the object around the string.
+func (p Place) depends() bool { return len(p.Types) > 0 || p.Signed }
 
 // Route is one operation of a provider. Routes are tables: they are shared,
 // and nobody changes them.
@@ -50,7 +59,7 @@ type Route struct {
 	Stream *StreamRules
 
 	open   bool // no table: every place is free
-	typed  bool // some line asks for a type
+	typed  bool // some line asks for a type or a signature
 	places Patterns
 }
 
@@ -59,7 +68,7 @@ func compiled(rt Route) *Route {
 	paths := make([]string, len(rt.Places))
 	for i, p := range rt.Places {
 		paths[i] = p.Path
-		rt.typed = rt.typed || len(p.Types) > 0
+		rt.typed = rt.typed || p.depends()
 	}
 	rt.places = MustPatterns(paths...)
 	return &rt

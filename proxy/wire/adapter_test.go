@@ -139,7 +139,7 @@ func checkRoute(t *testing.T, rt *Route) {
 			t.Errorf("%s: %s is listed twice", rt.Name, p.Path)
 		}
 		paths[p.Path] = true
-		if p.Class == ClassNever && (p.Bare || p.Free || p.Cap > 0) {
+		if p.Class >= ClassNever && (p.Bare || p.Free || p.Cap > 0) {
 			t.Errorf("%s: %s is never altered, so nothing else can hold", rt.Name, p.Path)
 		}
 		if p.Class == ClassText && !p.Free && !p.Bare && p.Cap == 0 {
@@ -151,40 +151,57 @@ func checkRoute(t *testing.T, rt *Route) {
 	}
 }
 
-// TestNeverAlteredPlaces is the list of what a request may carry unseen. A
-// line is added here only with a reason in the table.
+// TestNeverAlteredPlaces is the list of what a request may carry that no edit
+// reaches, and of what nobody looks at. A line is added here only with a reason
+// in the table.
 func TestNeverAlteredPlaces(t *testing.T) {
-	want := map[string][]string{
+	never := map[string][]string{
 		"embeddings":  {"/model"},
 		"completions": {"/model"},
 		"chat.completions": {
 			"/model", "/messages/*/role", "/messages/*/tool_call_id", "/messages/*/tool_calls/*/id",
 			"/messages/*/tool_calls/*/type", "/messages/*/tool_calls/*/function/name",
 			"/messages/*/tool_calls/*/custom/name", "/messages/*/function_call/name",
-			"/messages/*/audio/id", "/messages/*/reasoning_details/**", "/messages/*/content/*/type", "/messages/*/content/*/file/file_id",
+			"/messages/*/audio/id", "/messages/*/reasoning_details/*/type", "/messages/*/reasoning_details/*/id",
+			"/messages/*/reasoning_details/*/format", "/messages/*/content/*/type", "/messages/*/content/*/file/file_id",
 			"/tools/*/type", "/tools/*/function/name", "/tools/*/custom/name", "/functions/*/name",
 		},
 		"messages": {
 			"/model", "/messages/*/role", "/messages/*/content/*/type", "/messages/*/content/*/id",
 			"/messages/*/content/*/tool_use_id", "/messages/*/content/*/name", "/messages/*/content/*/server_name",
-			"/messages/*/content/*/thinking thinking", "/messages/*/content/*/signature thinking",
+			"/messages/*/content/*/source/file_id file", "/tools/*/type", "/tools/*/name", "/mcp_servers/*/name",
+		},
+	}
+	sealed := map[string][]string{
+		"chat.completions": {
+			"/messages/*/reasoning_details/*/text signed", "/messages/*/reasoning_details/*/signature",
+			"/messages/*/reasoning_details/*/data", "/messages/*/reasoning_details/*/encrypted_content",
+		},
+		"messages": {
+			"/messages/*/content/*/thinking thinking signed", "/messages/*/content/*/signature thinking",
 			"/messages/*/content/*/data redacted_thinking",
 			"/messages/*/content/*/content/*/encrypted_content", "/messages/*/content/*/content/encrypted_content",
 			"/messages/*/content/*/content/encrypted_stdout", "/messages/*/content/*/citations/*/encrypted_index",
-			"/messages/*/content/*/source/file_id file", "/tools/*/type", "/tools/*/name",
-			"/mcp_servers/*/name", "/mcp_servers/*/authorization_token",
+			"/mcp_servers/*/authorization_token",
 		},
 	}
-	want["messages.count_tokens"] = want["messages"]
-	got := map[string][]string{}
+	never["messages.count_tokens"], sealed["messages.count_tokens"] = never["messages"], sealed["messages"]
+	got := map[Class]map[string][]string{ClassNever: {}, ClassSealed: {}}
 	for _, rt := range append(openaiRoutes[:len(openaiRoutes):len(openaiRoutes)], anthropicRoutes...) {
 		for _, p := range rt.Places {
-			if p.Class == ClassNever {
-				got[rt.Name] = append(got[rt.Name], strings.TrimSpace(p.Path+" "+strings.Join(p.Types, " ")))
+			if list := got[p.Class]; list != nil {
+				line := strings.Join(append([]string{p.Path}, p.Types...), " ")
+				if p.Signed {
+					line += " signed"
+				}
+				list[rt.Name] = append(list[rt.Name], line)
 			}
 		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(never, got[ClassNever]); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(sealed, got[ClassSealed]); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -34,14 +34,14 @@ var messagesPlaces = []Place{
 	{Path: "/messages/*/content/*/input/**", Free: true},
 	// A turn with thinking is refused when one byte of the block changed. The
 	// model wrote it from tokens, so no private value is in there.
-	{Path: "/messages/*/content/*/thinking", Class: ClassNever, Types: []string{"thinking"}},
-	{Path: "/messages/*/content/*/signature", Class: ClassNever, Types: []string{"thinking"}},
-	{Path: "/messages/*/content/*/data", Class: ClassNever, Types: []string{"redacted_thinking"}},
+	{Path: "/messages/*/content/*/thinking", Class: ClassSealed, Types: []string{"thinking"}, Signed: true},
+	{Path: "/messages/*/content/*/signature", Class: ClassSealed, Types: []string{"thinking"}},
+	{Path: "/messages/*/content/*/data", Class: ClassSealed, Types: []string{"redacted_thinking"}},
 	// Sealed by the provider, which must get it back as it was.
-	{Path: "/messages/*/content/*/content/*/encrypted_content", Class: ClassNever},
-	{Path: "/messages/*/content/*/content/encrypted_content", Class: ClassNever},
-	{Path: "/messages/*/content/*/content/encrypted_stdout", Class: ClassNever},
-	{Path: "/messages/*/content/*/citations/*/encrypted_index", Class: ClassNever},
+	{Path: "/messages/*/content/*/content/*/encrypted_content", Class: ClassSealed},
+	{Path: "/messages/*/content/*/content/encrypted_content", Class: ClassSealed},
+	{Path: "/messages/*/content/*/content/encrypted_stdout", Class: ClassSealed},
+	{Path: "/messages/*/content/*/citations/*/encrypted_index", Class: ClassSealed},
 	{Path: "/messages/*/content/*/title", Class: ClassCertain, Bare: true, Types: []string{"document"}},
 	{Path: "/messages/*/content/*/source/data", Class: ClassCertain, Bare: true, Types: []string{"base64"}},
 	{Path: "/messages/*/content/*/source/url", Class: ClassCertain, Bare: true, Types: []string{"url"}},
@@ -50,7 +50,7 @@ var messagesPlaces = []Place{
 	{Path: "/tools/*/name", Class: ClassNever},
 	{Path: "/mcp_servers/*/name", Class: ClassNever},
 	// A credential that the provider needs as it is.
-	{Path: "/mcp_servers/*/authorization_token", Class: ClassNever},
+	{Path: "/mcp_servers/*/authorization_token", Class: ClassSealed},
 }
 
 var messagesNeverBack = MustPatterns(

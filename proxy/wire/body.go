@@ -16,20 +16,31 @@ var (
 	ErrTooMany = errors.New("too many strings")
 )
 
-// Leaf is one string, name or number of a request body that may be edited.
+// Leaf is one string, name or number of a request body. All may be edited but
+// those of [ClassNever].
 type Leaf struct {
-	// Path is a JSON pointer for messages, "outer#inner" within JSON that a
-	// string holds. Names that could be private are shown as *.
+	// Path is a JSON pointer that may be shown to anybody, "outer#inner" within
+	// JSON that a string holds. Names that could be private are shown as *.
 	Path    string
 	Key     string // nearest object name above it, "" for a name itself
 	Kind    Kind
-	Class   Class  // never ClassNever
+	Class   Class  // never ClassSealed
 	Cap     int    // characters of the whole string that the field allows, 0 for no limit
 	Bare    bool   // a token stands here without brackets
 	Free    bool   // a number may become a string here, a name another
 	Role    string // of the message around it; "tool" for a tool's result; "" outside
 	Message int    // position of that message, -1 outside
 	Text    string // decoded; a number as it is spelled
+	Encoded bool   // a long run of base64
+}
+
+// Limits bound what reading a body may take.
+type Limits struct {
+	Depth int // containers that a document may nest
+	// Charge is asked for every so many bytes before memory is taken for them,
+	// which may be hundreds for a few bytes of the body. Its error ends the
+	// reading and is returned as it is. Nil: only the source is a bound.
+	Charge func(bytes int64) error
 }
 
 // Body is a request body and the leaves found in it. It holds the private
@@ -44,15 +55,15 @@ type Body struct {
 
 // ParseBody finds the leaves of a request body. The route may be nil for one
 // that no table knows; mediaType is the Content-Type header, but the first
-// bytes may overrule it: JSON is read as JSON whatever it is called. Documents
-// may nest maxDepth containers. src must not change while the body is in use.
+// bytes may overrule it: JSON is read as JSON whatever it is called. src must
+// not change while the body is in use.
 //
 // A string that holds a JSON object or array is not a leaf itself; the strings
 // in it are, down to four levels.
 //
 // The error wraps one of ErrMalformed, ErrDepth, ErrMediaType, ErrEncoding and
-// ErrTooMany, and holds nothing of the body.
-func ParseBody(rt *Route, mediaType string, src []byte, maxDepth int) (*Body, error) {
+// ErrTooMany, or is that of Charge, and holds nothing of the body.
+func ParseBody(rt *Route, mediaType string, src []byte, limits Limits) (*Body, error) {
 	if len(src) == 0 {
 		return &Body{src: src}, nil
 	}
@@ -67,7 +78,11 @@ func ParseBody(rt *Route, mediaType string, src []byte, maxDepth int) (*Body, er
 	if err := checkEncoding(charset, src); err != nil {
 		return nil, err
 	}
-	r := newReader(rt, src, maxDepth)
+	r := newReader(rt, src, limits)
+	if err := r.cost(2 * len(src)); err != nil { // a copy, and all of its text decoded
+		return nil, err
+	}
+	r.root.text = string(src)
 	if err := r.read(form); err != nil {
 		return nil, err
 	}
@@ -159,8 +174,8 @@ func (r *reader) text(start int) error {
 			return err
 		}
 		r.rewind(mark{})
-		if r.lines(start) == nil {
-			return nil
+		if lines := r.lines(start); lines == nil || !errors.Is(lines, ErrMalformed) {
+			return lines
 		}
 		if looksLikeJSON(r.body.src[start:]) {
 			return err

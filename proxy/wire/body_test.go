@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 // parse reads a body that must be readable.
 func parse(t testing.TB, rt *Route, mediaType, src string) *Body {
 	t.Helper()
-	b, err := ParseBody(rt, mediaType, []byte(src), 1000)
+	b, err := ParseBody(rt, mediaType, []byte(src), Limits{Depth: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +41,10 @@ func describe(l Leaf) string {
 	return s
 }
 
-// values lists the leaves that are no names.
+// values lists the leaves that are no names and may be altered.
 func values(b *Body) (list []string) {
 	for _, l := range b.Leaves {
-		if l.Kind != KindKey {
+		if l.Kind != KindKey && l.Class != ClassNever {
 			list = append(list, describe(l))
 		}
 	}
@@ -147,10 +148,10 @@ func TestLeavesOfMessages(t *testing.T) {
 		},
 		{
 			"what only looks like thinking is text",
-			`{"messages":[{"role":"user","content":[{"type":"text","thinking":"a"},{"type":"thinking","type":"text","thinking":"b"},{"type":"new","data":"c"},{"type":"thinking","note":"d"}]}]}`,
+			`{"messages":[{"role":"user","content":[{"type":"text","thinking":"a"},{"type":"thinking","type":"text","thinking":"b"},{"type":"thinking","thinking":"e","signature":""},{"type":"new","data":"c"},{"type":"thinking","note":"d"}]}]}`,
 			[]string{
 				`/messages/0/content/0/thinking s "a" 0:user`, `/messages/0/content/1/thinking s "b" 0:user`,
-				`/messages/0/content/2/data s "c" 0:user`, `/messages/0/content/3/note s "d" 0:user`,
+				`/messages/0/content/2/thinking s "e" 0:user`, `/messages/0/content/3/data s "c" 0:user`, `/messages/0/content/4/note s "d" 0:user`,
 			},
 		},
 		{
@@ -176,6 +177,36 @@ func TestLeavesOfMessages(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestControlWordsAreLeaves: what is never altered is looked at all the same,
+// numbers and JSON in it too; what is signed or sealed is not.
+func TestControlWordsAreLeaves(t *testing.T) {
+	src := `{"model":"m","messages":[{"role":"tool","tool_call_id":4111111111111111},{"tool_calls":[{"id":"{\"a\":\"b\"}"}]},` +
+		`{"reasoning_details":[{"type":"reasoning.text","text":"c"},{"text":"d","signature":"e"},{"signature":"","text":"f"},{"data":"g"}]}]}`
+	b := parse(t, openai.Route("POST", "/v1/chat/completions"), "application/json", src)
+	var never []string
+	for _, l := range b.Leaves {
+		if l.Class != ClassNever {
+			continue
+		}
+		if l.Kind != KindKey {
+			never = append(never, l.Path+" "+l.Text)
+		}
+		if _, err := b.Splice([]Edit{{Leaf: slices.Index(b.Leaves, l), With: "x"}}); !errors.Is(err, ErrEdit) {
+			t.Errorf("%s was edited: %v", l.Path, err)
+		}
+	}
+	want := []string{
+		"/model m", "/messages/0/role tool", "/messages/0/tool_call_id 4111111111111111", "/messages/1/tool_calls/0/id#/a b",
+		"/messages/2/reasoning_details/0/type reasoning.text",
+	}
+	if diff := cmp.Diff(want, never); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{`/messages/2/reasoning_details/0/text s "c" 2:`, `/messages/2/reasoning_details/2/text s "f" 2:`}, values(b)); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -294,7 +325,7 @@ func TestMediaTypes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, err := ParseBody(nil, tt.mediaType, []byte(tt.src), 1000)
+			b, err := ParseBody(nil, tt.mediaType, []byte(tt.src), Limits{Depth: 1000})
 			if !errors.Is(err, tt.err) {
 				t.Fatalf("got %v, want %v", err, tt.err)
 			}
@@ -343,15 +374,15 @@ func TestLinesUseNoTable(t *testing.T) {
 
 func TestBodiesHaveLimits(t *testing.T) {
 	deep := strings.Repeat("[", 1001) + strings.Repeat("]", 1001)
-	if _, err := ParseBody(nil, "application/json", []byte(deep), 1000); !errors.Is(err, ErrDepth) {
+	if _, err := ParseBody(nil, "application/json", []byte(deep), Limits{Depth: 1000}); !errors.Is(err, ErrDepth) {
 		t.Errorf("depth 1001: %v", err)
 	}
 	many := "[" + strings.Repeat(`"a",`, maxLeaves) + `"a"]`
-	if _, err := ParseBody(nil, "application/json", []byte(many), 1000); !errors.Is(err, ErrTooMany) {
+	if _, err := ParseBody(nil, "application/json", []byte(many), Limits{Depth: 1000}); !errors.Is(err, ErrTooMany) {
 		t.Errorf("too many strings: %v", err)
 	}
 	inString := `["` + string(escape(nil, many, houseUTF8)) + `"]`
-	if _, err := ParseBody(nil, "application/json", []byte(inString), 1000); !errors.Is(err, ErrTooMany) {
+	if _, err := ParseBody(nil, "application/json", []byte(inString), Limits{Depth: 1000}); !errors.Is(err, ErrTooMany) {
 		t.Errorf("too many strings in a string: %v", err)
 	}
 	big := strings.Repeat("jane ", 2<<20)

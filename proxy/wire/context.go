@@ -10,8 +10,8 @@ import (
 type note struct {
 	from, to int // its path, in names
 	block    int // byte offset of the content block it stands in, -1 outside
-	place    int // the route's place that depends on a type, -1 for none
-	owner    int // byte offset of the object with that type
+	place    int // the route's place that depends on the object around it, -1 for none
+	owner    int // byte offset of that object
 }
 
 // message returns the position of the message that p stands in, or -1.
@@ -27,22 +27,32 @@ func (r *reader) message(p *Path) int {
 	return -1
 }
 
-// learn keeps the roles of messages and the types of objects. Where one is
+// learn keeps the roles of messages, and the types and signatures of objects. Where one is
 // given twice and differs, a parser might take either: then it is unknown.
-func (r *reader) learn(p *Path, message int, text string) {
+func (r *reader) learn(p *Path, message int, text string) error {
 	if p.Len() == 0 || p.Index(p.Len()-1) >= 0 {
-		return
+		return nil
 	}
 	key := p.Key(p.Len() - 1)
 	if message >= 0 && p.Len() == 3 && string(key) == "role" {
-		keep(&r.roles, message, text)
+		return r.keep(&r.roles, message, text)
 	}
-	if r.route.typed && string(key) == "type" {
-		keep(&r.types, p.Container(p.Len()-1), text)
+	if !r.route.typed {
+		return nil
 	}
+	switch string(key) {
+	case "type":
+		return r.keep(&r.types, p.Container(p.Len()-1), text)
+	case "signature":
+		return r.keep(&r.signs, p.Container(p.Len()-1), text)
+	}
+	return nil
 }
 
-func keep(m *map[int]string, at int, word string) {
+func (r *reader) keep(m *map[int]string, at int, word string) error {
+	if err := r.cost(wordCost); err != nil {
+		return err
+	}
 	if *m == nil {
 		*m = make(map[int]string)
 	}
@@ -50,6 +60,7 @@ func keep(m *map[int]string, at int, word string) {
 		word = ""
 	}
 	(*m)[at] = word
+	return nil
 }
 
 // name notes the leaf's path and nearest key.
@@ -82,6 +93,12 @@ func (r *reader) key(name []byte) string {
 	return s
 }
 
+// holds reports whether a line of the table is about the object at a byte offset.
+func (r *reader) holds(place Place, owner int) bool {
+	return (len(place.Types) == 0 || slices.Contains(place.Types, r.types[owner])) &&
+		(!place.Signed || r.signs[owner] != "")
+}
+
 // finish settles what depended on the whole body.
 func (r *reader) finish() *Body {
 	names := string(r.names)
@@ -90,9 +107,8 @@ func (r *reader) finish() *Body {
 	for i, n := range r.notes {
 		leaf := b.Leaves[i]
 		if n.place >= 0 {
-			place := r.route.Places[n.place]
-			if slices.Contains(place.Types, r.types[n.owner]) {
-				if place.Class == ClassNever {
+			if place := r.route.Places[n.place]; r.holds(place, n.owner) {
+				if place.Class == ClassSealed {
 					continue
 				}
 				free := leaf.Free // JSON in the string is free in any place

@@ -24,6 +24,9 @@ func (r *reader) pair(start, end int) error {
 	if i := bytes.IndexByte(r.body.src[start:end], '='); i >= 0 {
 		split = start + i
 	}
+	if err := r.decoding(r.root.text[start:end], '%'); err != nil {
+		return err
+	}
 	key := r.formLeaf(KindKey, start, split)
 	p := Path{segments: []segment{{name: []byte(key.leaf.Text)}}}
 	if key.leaf.Text != "" {

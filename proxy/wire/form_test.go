@@ -35,7 +35,7 @@ func FuzzForm(f *testing.F) {
 		f.Add(s, "[T] é&=+%")
 	}
 	f.Fuzz(func(t *testing.T, src, with string) {
-		b, err := ParseBody(nil, "application/x-www-form-urlencoded", []byte(src), 100)
+		b, err := ParseBody(nil, "application/x-www-form-urlencoded", []byte(src), Limits{Depth: 100})
 		if err != nil {
 			return
 		}

@@ -146,8 +146,17 @@ func decodedName(raw []byte) []byte {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return raw
 	}
-	text, _ := unescape(string(raw))
-	return []byte(text)
+	name := make([]byte, 0, len(raw))
+	for rest := string(raw); rest != ""; {
+		width := 1
+		if rest[0] == '\\' {
+			name, width = appendUnescaped(name, rest)
+		} else {
+			name = append(name, rest[0])
+		}
+		rest = rest[width:]
+	}
+	return name
 }
 
 // end makes sure that nothing follows the document.

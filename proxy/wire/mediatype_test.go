@@ -13,7 +13,7 @@ func TestAMediaTypeMeansTheSameInBothDirections(t *testing.T) {
 		"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl", "application/jsonlines",
 		"application/x-jsonlines", "application/x-json-stream", "application/stream+json", "Application/JSONL; charset=UTF-8",
 	} {
-		b, err := ParseBody(nil, name, []byte(lines), maxDepth)
+		b, err := ParseBody(nil, name, []byte(lines), Limits{Depth: maxDepth})
 		if err != nil || len(b.Leaves) != 4 { // two names, two strings
 			t.Errorf("%s: a request of two lines is not read as such: %v", name, err)
 		}
@@ -23,7 +23,7 @@ func TestAMediaTypeMeansTheSameInBothDirections(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"text/plain", "text/csv", "TEXT/Markdown; charset"} {
-		b, err := ParseBody(nil, name, []byte("to <A1>"), maxDepth)
+		b, err := ParseBody(nil, name, []byte("to <A1>"), Limits{Depth: maxDepth})
 		if err != nil || len(b.Leaves) != 1 {
 			t.Errorf("%s: a request of one text is not read as such: %v", name, err)
 		}
@@ -38,7 +38,7 @@ func TestAMediaTypeMeansTheSameInBothDirections(t *testing.T) {
 // what a server reads; a client reads the token as it was written.
 func TestTextWithASyntaxIsReadInAnswersAlone(t *testing.T) {
 	for _, name := range []string{"application/yaml", "application/xml", "image/svg+xml", "application/javascript", ""} {
-		if _, err := ParseBody(nil, name, []byte("to: <A1>"), maxDepth); !errors.Is(err, ErrMediaType) {
+		if _, err := ParseBody(nil, name, []byte("to: <A1>"), Limits{Depth: maxDepth}); !errors.Is(err, ErrMediaType) {
 			t.Errorf("%q: a request gives %v", name, err)
 		}
 		o := StreamOptions{MediaType: name, NewLane: lanes("<A1>", "jane")}

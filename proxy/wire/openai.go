@@ -40,8 +40,15 @@ var chatCompletions = compiled(Route{
 		{Path: "/messages/*/tool_calls/*/custom/name", Class: ClassNever},
 		{Path: "/messages/*/function_call/name", Class: ClassNever},
 		{Path: "/messages/*/audio/id", Class: ClassNever},
-		// What a model signed must come back as it was.
-		{Path: "/messages/*/reasoning_details/**", Class: ClassNever},
+		// What a model signed or sealed must come back as it was. What nobody
+		// signed is text like any other.
+		{Path: "/messages/*/reasoning_details/*/text", Class: ClassSealed, Signed: true},
+		{Path: "/messages/*/reasoning_details/*/type", Class: ClassNever},
+		{Path: "/messages/*/reasoning_details/*/id", Class: ClassNever},
+		{Path: "/messages/*/reasoning_details/*/format", Class: ClassNever},
+		{Path: "/messages/*/reasoning_details/*/signature", Class: ClassSealed},
+		{Path: "/messages/*/reasoning_details/*/data", Class: ClassSealed},
+		{Path: "/messages/*/reasoning_details/*/encrypted_content", Class: ClassSealed},
 		{Path: "/messages/*/content/*/type", Class: ClassNever},
 		{Path: "/messages/*/content/*/image_url/url", Class: ClassCertain, Bare: true},
 		{Path: "/messages/*/content/*/input_audio/data", Class: ClassCertain, Bare: true},

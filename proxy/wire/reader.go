@@ -7,8 +7,7 @@ import (
 )
 
 const (
-	// maxLeaves and maxNames bound what one body may cost. A leaf takes some
-	// 200 bytes, while its spelling may take three.
+	// maxLeaves and maxNames bound what one body may cost, whatever is charged.
 	maxLeaves = 1 << 19
 	maxNames  = 64 << 20
 	// maxNested is how many levels of JSON in JSON are opened. What is nested
@@ -26,8 +25,8 @@ const (
 
 // reader collects the leaves of one body.
 type reader struct {
-	route  *Route
-	depth  int
+	route *Route
+	budget
 	body   *Body
 	root   *document
 	prefix []byte // of all paths of the document being read
@@ -37,6 +36,7 @@ type reader struct {
 	keys  map[string]string // so that a name is one string however often it occurs
 	roles map[int]string    // by message
 	types map[int]string    // by the byte offset of the object; "" where they differ
+	signs map[int]string    // in the same way, what a signature says
 
 	bounds map[int]int // by the byte offset of a schema, its position in body.Bounds
 }
@@ -48,15 +48,15 @@ type found struct {
 	note note
 }
 
-func newReader(rt *Route, src []byte, depth int) *reader {
+func newReader(rt *Route, src []byte, limits Limits) *reader {
 	likely := min(bytes.Count(src, []byte{'"'})/4+4, 1<<10) // most strings have a key
 	return &reader{
-		route: rt,
-		depth: depth,
-		body:  &Body{src: src, Leaves: make([]Leaf, 0, likely), spots: make([]spot, 0, likely)},
-		root:  &document{text: string(src)},
-		notes: make([]note, 0, likely),
-		names: make([]byte, 0, 32*likely),
+		route:  rt,
+		budget: budget{limits: limits},
+		body:   &Body{src: src, Leaves: make([]Leaf, 0, likely), spots: make([]spot, 0, likely)},
+		root:   &document{},
+		notes:  make([]note, 0, likely),
+		names:  make([]byte, 0, 32*likely),
 	}
 }
 
@@ -65,9 +65,12 @@ func newReader(rt *Route, src []byte, depth int) *reader {
 func (r *reader) json(d *document, start, end int, within *found) error {
 	src := r.body.src
 	if within != nil {
+		if err := r.cost(len(d.text)); err != nil {
+			return err
+		}
 		src = []byte(d.text)
 	}
-	return walkJSON(src[start:end], r.depth, func(p *Path, k Kind, from, to int) error {
+	return walkJSON(src[start:end], r.limits.Depth, func(p *Path, k Kind, from, to int) error {
 		f := found{
 			leaf: Leaf{Kind: k, Message: -1},
 			spot: spot{in: d, start: start + from, end: start + to, how: spelledString},
@@ -75,6 +78,9 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 		}
 		raw := d.text[start+from : start+to]
 		if k != KindNumber {
+			if err := r.decoding(raw, '\\'); err != nil {
+				return err
+			}
 			f.leaf.Text, f.spot.offs = unescape(raw[1 : len(raw)-1])
 		} else {
 			f.leaf.Text, f.spot.how = raw, spelledNumber
@@ -87,8 +93,8 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 		}
 		if within != nil {
 			f.inherit(within)
-		} else if !r.locate(&f, p) {
-			return nil
+		} else if looked, err := r.locate(&f, p); err != nil || !looked {
+			return err
 		}
 		if f.leaf.Text == "" {
 			return nil
@@ -99,25 +105,27 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 }
 
 // locate fills in what the route says about the place. It is false where
-// nothing may be altered.
-func (r *reader) locate(f *found, p *Path) bool {
+// nobody looks.
+func (r *reader) locate(f *found, p *Path) (looked bool, err error) {
 	f.leaf.Message = r.message(p)
 	if f.leaf.Message >= 0 && p.Len() > 4 {
 		f.note.block = p.Container(4) // /messages/0/content/0/text
 	}
 	if f.leaf.Kind == KindString {
-		r.learn(p, f.leaf.Message, f.leaf.Text)
+		if err := r.learn(p, f.leaf.Message, f.leaf.Text); err != nil {
+			return false, err
+		}
 	}
 	place := Place{Free: r.route.open}
 	if i := r.route.places.Find(p); i >= 0 {
 		place = r.route.Places[i]
-		if len(place.Types) > 0 {
+		if place.depends() {
 			f.note.place, f.note.owner = i, p.Container(p.Len()-1)
 			place = Place{}
 		}
 	}
 	f.leaf.treat(place)
-	return place.Class != ClassNever
+	return place.Class != ClassSealed, nil
 }
 
 // treat applies a line of the route's table.
@@ -200,10 +208,13 @@ func encoded(text string) bool {
 }
 
 func (r *reader) add(f *found) error {
-	if encoded(f.leaf.Text) {
-		f.leaf.Class = ClassCertain
+	if f.leaf.Encoded = encoded(f.leaf.Text); f.leaf.Encoded {
+		f.leaf.Class = max(f.leaf.Class, ClassCertain)
 	}
-	if len(r.notes) == maxLeaves || len(r.names) > maxNames || len(r.types) > maxLeaves {
+	if err := r.cost(leafCost + pathCost*(f.note.to-f.note.from)); err != nil {
+		return err
+	}
+	if len(r.notes) == maxLeaves || len(r.names) > maxNames || len(r.types)+len(r.signs) > maxLeaves {
 		return ErrTooMany
 	}
 	r.body.Leaves = append(r.body.Leaves, f.leaf)

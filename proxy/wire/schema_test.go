@@ -43,7 +43,7 @@ func TestBounds(t *testing.T) {
 			[]Bound{{Path: "/properties/*", Name: "jane@example.com", Format: "email"}},
 		},
 	} {
-		b, err := ParseBody(nil, "application/json", []byte(tt.body), 100)
+		b, err := ParseBody(nil, "application/json", []byte(tt.body), Limits{Depth: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestBoundsAreFew(t *testing.T) {
 		fmt.Fprintf(&body, `,"p%d":{"format":"email","maxLength":9}`, i)
 	}
 	body.WriteString("}}")
-	b, err := ParseBody(nil, "application/json", []byte(body.String()), 100)
+	b, err := ParseBody(nil, "application/json", []byte(body.String()), Limits{Depth: 100})
 	if err != nil || len(b.Bounds) != maxBounds {
 		t.Errorf("%d bounds, %v", len(b.Bounds), err)
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	// ErrEdit says that edits overlap, or that one begins or ends inside a
-	// character or outside its leaf.
+	// ErrEdit says that edits overlap, that one begins or ends inside a
+	// character or outside its leaf, or that the leaf is never altered.
 	ErrEdit = errors.New("edit does not fit the text")
 	// ErrCap says that an edited field is longer than its place allows.
 	ErrCap = errors.New("edited field is too long")
@@ -81,6 +81,9 @@ func (b *Body) Splice(edits []Edit) ([]byte, error) {
 	return append(out, b.src[done:]...), nil
 }
 
+// Size returns the length of the body as it came, in bytes.
+func (b *Body) Size() int64 { return int64(len(b.src)) }
+
 // cuts returns the edits in terms of the body, in order.
 func (b *Body) cuts(edits []Edit) ([]cut, error) {
 	edits = slices.Clone(edits)
@@ -110,6 +113,9 @@ func (b *Body) cuts(edits []Edit) ([]cut, error) {
 // cutLeaf appends the cuts for the edits of one leaf, which are in order.
 func (b *Body) cutLeaf(cuts []cut, edits []Edit, room caps) ([]cut, error) {
 	leaf, s := &b.Leaves[edits[0].Leaf], &b.spots[edits[0].Leaf]
+	if leaf.Class == ClassNever {
+		return nil, fmt.Errorf("%w: %s is never altered", ErrEdit, leaf.Path)
+	}
 	done := 0
 	for _, e := range edits {
 		if e.Start < done || e.End < e.Start || e.End > len(leaf.Text) {

@@ -182,7 +182,7 @@ func FuzzSplice(f *testing.F) {
 		f.Add([]byte(s), uint16(0), uint16(0), "\"\\\n😀")
 	}
 	f.Fuzz(func(t *testing.T, src []byte, from, to uint16, with string) {
-		b, err := ParseBody(nil, "application/json", src, 1000)
+		b, err := ParseBody(nil, "application/json", src, Limits{Depth: 1000})
 		if err != nil || len(src) == 0 {
 			return
 		}
@@ -312,7 +312,7 @@ func BenchmarkParseBodyAndSplice(b *testing.B) {
 	b.SetBytes(int64(len(src)))
 	b.ReportAllocs()
 	for b.Loop() {
-		body, err := ParseBody(rt, "application/json", src, 1000)
+		body, err := ParseBody(rt, "application/json", src, Limits{Depth: 1000})
 		if err != nil {
 			b.Fatal(err)
 		}

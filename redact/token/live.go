@@ -63,18 +63,6 @@ func (l *Live) Len() int {
 	return len(l.values)
 }
 
-// Lookup returns the value of t, if t is live.
-func (l *Live) Lookup(t Token) (plain.Text, bool) {
-	if l == nil {
-		return plain.Text{}, false
-	}
-	i, ok := slices.BinarySearch(l.lexicon.names, t.name())
-	if !ok {
-		return plain.Text{}, false
-	}
-	return l.values[i], true
-}
-
 // A lexicon is a sorted list of the names that a reader looks for:
 // "EMAIL_7K3QXM" for a live token or, where any id will do, "EMAIL_".
 type lexicon struct {

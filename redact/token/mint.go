@@ -11,7 +11,8 @@ import (
 	"coatcheck/redact/plain"
 )
 
-// PRF is a keyed pseudo-random function. The prf.Set of Tink is one.
+// PRF is a keyed pseudo-random function, safe for concurrent use, that is asked
+// for 32 bytes. Tink's prf.Set over HMAC-SHA256 is one.
 type PRF interface {
 	ComputePrimaryPRF(input []byte, outputLength uint32) ([]byte, error)
 }

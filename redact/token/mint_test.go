@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,18 @@ func (p testPRF) ComputePrimaryPRF(input []byte, outputLength uint32) ([]byte, e
 	mac := hmac.New(sha256.New, []byte(p))
 	mac.Write(input)
 	return mac.Sum(nil)[:outputLength], nil
+}
+
+// lookup returns the value of a live token.
+func lookup(l *Live, t Token) (plain.Text, bool) {
+	if l == nil {
+		return plain.Text{}, false
+	}
+	i, ok := slices.BinarySearch(l.lexicon.names, t.name())
+	if !ok {
+		return plain.Text{}, false
+	}
+	return l.values[i], true
 }
 
 type brokenPRF struct{ out []byte }
@@ -116,7 +129,7 @@ func TestMintKeepsCollidingValuesApart(t *testing.T) {
 	}
 	collided := 0
 	for tok, v := range byToken {
-		if got, ok := l.Lookup(tok); !ok || !got.Equal(plain.New(v)) {
+		if got, ok := lookup(l, tok); !ok || !got.Equal(plain.New(v)) {
 			t.Fatalf("%v does not lead to its value", tok)
 		}
 		if alone := mint(t, NewMinter(scope), "EMAIL", v); alone != tok {
@@ -149,10 +162,10 @@ func TestLiveIsFrozen(t *testing.T) {
 	early := mint(t, m, "EMAIL", "jane@example.com")
 	l := m.Live()
 	late := mint(t, m, "EMAIL", "john@example.com")
-	if _, ok := l.Lookup(late); ok || l.Len() != 1 {
+	if _, ok := lookup(l, late); ok || l.Len() != 1 {
 		t.Error("a later mint joined the live set")
 	}
-	if _, ok := l.Lookup(early); !ok {
+	if _, ok := lookup(l, early); !ok {
 		t.Error("an earlier mint is missing")
 	}
 }
@@ -171,7 +184,7 @@ func TestLiveLeavesOutWhatCannotBe(t *testing.T) {
 		t.Errorf("%d tokens, want 1", l.Len())
 	}
 	var none *Live
-	if _, ok := none.Lookup(Token{Label: "EMAIL", ID: "7K3QXM"}); ok || none.Len() != 0 {
+	if _, ok := lookup(none, Token{Label: "EMAIL", ID: "7K3QXM"}); ok || none.Len() != 0 {
 		t.Error("nil is not the empty set")
 	}
 }

@@ -1,0 +1,60 @@
+package proxy_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"coatcheck/crypto/journal"
+	"coatcheck/proxy"
+	"coatcheck/redact"
+	"coatcheck/rules/builtin"
+)
+
+// TestManyFindingsAreRecorded: a request is recorded however much was found in
+// it; an entry lists so many places and counts the rest. What is over the limit
+// is refused for that reason, and recorded like the others.
+func TestManyFindingsAreRecorded(t *testing.T) {
+	set, err := builtin.Load()
+	must(t, err)
+	engine, err := redact.New(set, redact.Options{Timeout: time.Minute}) // a slow machine changes nothing
+	must(t, err)
+	for _, tt := range []struct {
+		found, status, listed int
+		reason                string
+	}{
+		{10_000, 200, 10_000, ""},
+		{12_345, 200, 10_000, ""},
+		{1<<17 + 1, 413, 10_000, "too_many_values"},
+	} {
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Engine, c.Timeouts.Scan = engine, time.Minute }})
+		resp, answer := r.post(r.client(false), "https://api.example.com/model", `{"input":"`+strings.Repeat("jane.roe@example.com ", tt.found)+`"}`)
+		if resp.StatusCode != tt.status {
+			t.Errorf("%d found: status %d: %.200s", tt.found, resp.StatusCode, answer)
+			continue
+		}
+		if tt.reason != "" {
+			checkRefusal(t, answer, tt.reason)
+		}
+		must(t, r.proxy.Shutdown(context.Background()))
+		entries := 0
+		for e, err := range journal.Read(r.dir, r.auditor) {
+			must(t, err)
+			if e.Exchange == nil {
+				continue
+			}
+			entries++
+			o, c := e.Exchange.Open, e.Exchange.Close
+			if o == nil || c == nil || c.Clear.Reason != tt.reason {
+				t.Fatalf("%d found: opened %v, closed %+v", tt.found, o != nil, c)
+			}
+			if o.Clear.Entities["EMAIL"] != tt.found || len(o.Secret.Spans) != tt.listed || o.Secret.Unlisted != tt.found-tt.listed {
+				t.Errorf("%d found: the entry counts %v, lists %d and %d more", tt.found, o.Clear.Entities, len(o.Secret.Spans), o.Secret.Unlisted)
+			}
+		}
+		if entries != 1 {
+			t.Errorf("%d found: %d entries", tt.found, entries)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package proxy_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestNothingHidesBesideACodedBody: a gzip header has room for a file's name.
+func TestNothingHidesBesideACodedBody(t *testing.T) {
+	for _, name := range []string{"", email} {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		w.Name = name
+		_, err := io.WriteString(w, hello)
+		must(t, err)
+		must(t, w.Close())
+		r := newRig(t, rigOptions{})
+		req, err := http.NewRequest(http.MethodPost, chatURL, bytes.NewReader(b.Bytes()))
+		must(t, err)
+		req.Header.Set("Content-Encoding", "gzip")
+		resp, err := r.client(false).Do(req)
+		must(t, err)
+		_ = resp.Body.Close()
+		got := r.received()
+		if string(got.Decoded) != hello || (name == "") != bytes.Equal(got.Body, b.Bytes()) {
+			t.Errorf("name %q: %d bytes arrived as %q", name, len(got.Body), got.Header.Get("Content-Encoding"))
+		}
+		r.unseen(email)
+	}
+}
+
+// TestRequestTrailersAreDropped: what follows the body was not scanned.
+func TestRequestTrailersAreDropped(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	req, err := http.NewRequest(http.MethodPost, chatURL, io.MultiReader(strings.NewReader(hello)))
+	must(t, err)
+	req.ContentLength = -1
+	req.Trailer = http.Header{"X-Note": {email}}
+	resp, err := r.client(false).Do(req)
+	must(t, err)
+	_ = resp.Body.Close()
+	r.unseen(email)
+	if got := r.received(); len(got.Trailer) != 0 || got.Length != int64(len(hello)) {
+		t.Errorf("trailer %v, length %d", got.Trailer, got.Length)
+	}
+}
