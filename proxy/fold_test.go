@@ -74,7 +74,7 @@ func TestFoldsAreFew(t *testing.T) {
 	}
 	clients.Wait()
 	f.close()
-	if entries > 2*(maxFolds+1) || total != 8000 {
-		t.Errorf("%d entries that count %d refusals, want at most %d and 8000", entries, total, 2*(maxFolds+1))
+	if entries > 202 || total != 8000 {
+		t.Errorf("%d entries that count %d refusals, want at most 202 and 8000", entries, total)
 	}
 }
