@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -87,19 +88,22 @@ func lineFlags(more ...cli.Flag) []cli.Flag {
 	return append([]cli.Flag{
 		stateFlag,
 		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`", EnvVars: []string{"COATCHECK_CONFIG"}},
-		&cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}},
+		rulesFlag(),
 		&cli.StringSliceFlag{Name: "host", Usage: "open this `NAME` too; *.example.com opens its sub-domains", EnvVars: []string{"COATCHECK_HOST"}},
 		&cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}},
 		&cli.StringSliceFlag{Name: "upstream-ca", Usage: "trust the PEM certificates in `FILE` for providers", EnvVars: []string{"COATCHECK_UPSTREAM_CA"}},
 		&cli.StringSliceFlag{Name: "allow-plaintext", Usage: "speak plain HTTP to this model `HOST`", EnvVars: []string{"COATCHECK_ALLOW_PLAINTEXT"}},
-		&cli.StringFlag{Name: "unknown-hosts", Usage: "`tunnel` or refuse hosts that are not opened", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
-		&cli.StringFlag{Name: "answers", Usage: "what the model wrote and nobody sent it: `report` counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"},
-		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
+		&cli.StringFlag{Name: "unknown-hosts", Usage: "`MODE` for hosts that are not opened: tunnel or refuse", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
+		&cli.StringFlag{Name: "answers", Usage: "`MODE` for what the model wrote and nobody sent it: report counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"},
+		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer: a `DURATION`", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
 		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
 		&cli.BoolFlag{Name: "no-log", Usage: "keep no log: nobody can tell later what was sent", EnvVars: []string{"COATCHECK_NO_LOG"}},
 		&cli.StringFlag{Name: "ca-out", Usage: "write the public certificates into `DIR`", EnvVars: []string{"COATCHECK_CA_OUT"}},
 	}, more...)
 }
+
+// digestShape is how the digest of a rule set is written.
+var digestShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // load resolves the settings and reports every fault at once.
 func load(c *cli.Context) (settings, error) {
@@ -133,6 +137,14 @@ func load(c *cli.Context) (settings, error) {
 	for i, name := range s.hosts {
 		if s.hosts[i], err = proxy.ParseHost(name); err != nil {
 			errs = append(errs, err)
+		}
+	}
+	if s.vaultBytes < 0 {
+		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for the default", s.vaultBytes))
+	}
+	for _, digest := range slices.Concat(s.approved, f.Rules.Approved) {
+		if !digestShape.MatchString(digest) {
+			errs = append(errs, fmt.Errorf("approve %q: want the 64 hexadecimal digits that coatcheck rules list prints", digest))
 		}
 	}
 	errs = append(errs, s.readPolicy(c, f), s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
@@ -185,13 +197,17 @@ func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
 }
 
 func (s *settings) readTimeout(c *cli.Context, f configFile) error {
+	given := c.IsSet("upstream-timeout")
 	s.upstreamTimeout = c.Duration("upstream-timeout")
-	if c.IsSet("upstream-timeout") || f.Proxy.UpstreamTimeout == "" {
+	if !given && f.Proxy.UpstreamTimeout == "" {
 		return nil
 	}
 	var err error
-	if s.upstreamTimeout, err = time.ParseDuration(f.Proxy.UpstreamTimeout); err != nil {
-		return fmt.Errorf("upstream_timeout: want a duration such as 90s or 15m")
+	if !given {
+		s.upstreamTimeout, err = time.ParseDuration(f.Proxy.UpstreamTimeout)
+	}
+	if err != nil || s.upstreamTimeout <= 0 {
+		return errors.New("upstream_timeout: want a duration such as 90s or 15m")
 	}
 	return nil
 }

@@ -24,10 +24,10 @@ func evalCommand(std stdio) *cli.Command {
 		Usage:     "measure the rules on labelled text; exits 3 when a figure is worse than its floor",
 		UsageText: "coatcheck eval [options] LABELLED.jsonl|DIR…",
 		Flags: []cli.Flag{
-			&cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}},
+			rulesFlag(),
 			&cli.StringFlag{Name: "types", Usage: "score these `TYPES` alone, such as EMAIL,PHONE"},
 			&cli.StringFlag{Name: "floor", Usage: "hold the figures against those in `FILE`"},
-			&cli.StringFlag{Name: "output", Usage: "`text`, json, markdown, or junit, which lists the floors", Value: "text"},
+			&cli.StringFlag{Name: "output", Usage: "`FORMAT`: text, json, markdown, or junit, which lists the floors", Value: "text"},
 		},
 		Action: func(c *cli.Context) error {
 			return eval(c.Context, evalOptions{

@@ -25,8 +25,10 @@ const healthTimeout = 900 * time.Millisecond
 
 func healthCommand(std stdio) *cli.Command {
 	return &cli.Command{
-		Name:  "health",
-		Usage: "ask the serve on this machine whether it takes requests; exit 0 if it does, else 1",
+		Name:      "health",
+		Usage:     "ask the serve on this machine whether it takes requests; exit 0 if it does, else 1",
+		UsageText: "coatcheck health [options]",
+		Before:    noArguments,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "health", Usage: "where serve --health answers: `ADDR`", EnvVars: []string{"COATCHECK_HEALTH"}, Value: defaultHealth},
 			&cli.BoolFlag{Name: "live", Usage: "ask only whether it runs: for a probe that restarts what fails"},

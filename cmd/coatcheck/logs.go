@@ -27,7 +27,7 @@ func logsCommand(std stdio) *cli.Command {
 			UsageText: "coatcheck logs show [options] [DIR]",
 			Flags: []cli.Flag{
 				stateFlag,
-				&cli.StringFlag{Name: "output", Usage: "`text` or json, one exchange a line", Value: "text"},
+				&cli.StringFlag{Name: "output", Usage: "`FORMAT`: text or json, one exchange a line", Value: "text"},
 				&cli.StringFlag{Name: "sent", Usage: "print what the provider saw of the exchange `ID`"},
 			},
 			Action: func(c *cli.Context) error {

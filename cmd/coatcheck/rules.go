@@ -27,7 +27,7 @@ func rulesCommand(std stdio) *cli.Command {
 }
 
 func rulesFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}}
+	return &cli.StringSliceFlag{Name: "rules", Usage: "rule `FILE` or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}}
 }
 
 func outputFlag() cli.Flag {

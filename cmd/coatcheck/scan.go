@@ -23,7 +23,7 @@ func scanCommand(std stdio) *cli.Command {
 		Usage:     "find private data in files or standard input; exits 3 when something is found",
 		UsageText: "coatcheck scan [options] [FILE…]",
 		Flags: []cli.Flag{
-			&cli.StringSliceFlag{Name: "rules", Usage: "rule file or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}},
+			rulesFlag(),
 			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines; exits 0`},
 			&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts (see rules baseline)"},
 			baselineKeyFlag(),

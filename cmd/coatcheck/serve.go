@@ -16,16 +16,18 @@ import (
 
 func serveCommand(std stdio) *cli.Command {
 	return &cli.Command{
-		Name:  "serve",
-		Usage: "run the proxy until SIGTERM",
+		Name:      "serve",
+		Usage:     "run the proxy until SIGTERM",
+		UsageText: "coatcheck serve [options]",
+		Before:    noArguments,
 		Flags: lineFlags(
 			&cli.StringFlag{Name: "listen", Usage: "accept clients at `ADDR`; port 0 picks one", EnvVars: []string{"COATCHECK_LISTEN"}, Value: defaultListen},
-			&cli.StringFlag{Name: "ca", Usage: "`ephemeral` keeps the certificate authority in memory; a folder keeps its sealed root there", EnvVars: []string{"COATCHECK_CA"}, DefaultText: "DIR/ca"},
+			&cli.StringFlag{Name: "ca", Usage: "`WHERE` the certificate authority lives: ephemeral keeps it in memory, a folder its sealed root", EnvVars: []string{"COATCHECK_CA"}, DefaultText: "DIR/ca"},
 			&cli.StringFlag{Name: "auth-file", Usage: "ask clients for the USER:PASSWORD in `FILE`", EnvVars: []string{"COATCHECK_AUTH_FILE"}},
 			&cli.StringFlag{Name: "health", Usage: "answer /livez and /readyz at `ADDR`", EnvVars: []string{"COATCHECK_HEALTH"}, DefaultText: "no probes"},
 			&cli.BoolFlag{Name: "container", Usage: "be strict about what a container must not do by default; the image sets it", EnvVars: []string{"COATCHECK_CONTAINER"}},
 			&cli.StringSliceFlag{Name: "approve", Usage: "let a reload put the rule set `DIGEST` in force even if it protects less (repeat for more)", EnvVars: []string{"COATCHECK_APPROVE"}},
-			&cli.DurationFlag{Name: "drain", Usage: "how long running answers may go on after SIGTERM", EnvVars: []string{"COATCHECK_DRAIN"}, Value: 30 * time.Second},
+			&cli.DurationFlag{Name: "drain", Usage: "`DURATION` for which running answers may go on after SIGTERM", EnvVars: []string{"COATCHECK_DRAIN"}, Value: 30 * time.Second},
 		),
 		Action: func(c *cli.Context) error {
 			s, err := load(c)
