@@ -20,11 +20,13 @@ func (l *Layout) field(i int) string {
 	if s.at == 0 || i < s.at {
 		*s = insert{from: max(0, i-reach), at: max(0, i-reach)}
 	}
+	l.read += i - max(s.at, i-reach)
 	if n := lastValues(l.text[max(s.at, i-reach):i]); n >= 0 {
 		from := max(s.at, i-reach) + n
-		*s = insert{from: from, at: from, columns: columns(l.text[:from-len("values")])}
+		*s = insert{from: from, at: from, columns: l.columns(from - len("values"))}
 	}
-	s.read(l.text[s.at:i])
+	l.read += i - s.at
+	s.follow(l.text[s.at:i])
 	s.at = i
 	if s.depth != 1 || s.column >= len(s.columns) {
 		return ""
@@ -42,11 +44,14 @@ func lastValues(s string) int {
 	return -1
 }
 
-// columns reads the list in brackets at the end of s.
-func columns(s string) (names []string) {
-	s = strings.TrimRight(s, " \t\r\n")
+// columns reads the list in brackets that ends at byte i, if it is near.
+func (l *Layout) columns(i int) (names []string) {
+	s := strings.TrimRight(l.text[max(0, i-reach):i], " \t\r\n")
+	if l.read += i - max(0, i-reach); !strings.HasSuffix(s, ")") {
+		return nil
+	}
 	open := strings.LastIndexByte(s, '(')
-	if !strings.HasSuffix(s, ")") || open < 0 || len(s)-open > reach {
+	if open < 0 {
 		return nil
 	}
 	for name := range strings.SplitSeq(s[open+1:len(s)-1], ",") {
@@ -55,8 +60,8 @@ func columns(s string) (names []string) {
 	return names
 }
 
-// read follows rows: brackets and commas outside quotes.
-func (s *insert) read(part string) {
+// follow reads rows: brackets and commas outside quotes.
+func (s *insert) follow(part string) {
 	for k := range len(part) {
 		switch c := part[k]; {
 		case c == '\'':
