@@ -54,7 +54,7 @@ type scratch struct {
 	whole   layout.Layout // of the field's own text
 	piece   layout.Layout // of the reading that is being judged
 	points  []int
-	active  []int
+	active  active
 	prints  *fingerprinter // nil without a cache
 	trace   *trace         // of Explain; nil in a scan
 
@@ -185,7 +185,7 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	if len(s.hits) == 0 {
 		return out, nil
 	}
-	return s.resolve(out, i, text), nil
+	return s.resolve(ctx, out, i, text)
 }
 
 // read searches one reading of a field.
@@ -197,9 +197,10 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 	s.piece.Reset(text)
 	s.around.known = false
 	slices.SortFunc(s.matches, func(a, b detect.Match) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
-	e.judge(s, f, text, r)
-	e.secrets.find(s, text, r)
-	return nil
+	if err := e.judge(ctx, s, f, text, r); err != nil {
+		return err
+	}
+	return e.secrets.find(ctx, s, text, r)
 }
 
 // find searches for the patterns that have a chance; for an explanation, for

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"context"
 	"fmt"
 
 	"coatcheck/redact/detect"
@@ -59,8 +60,11 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 
 // judge adds to s.hits the matches that hold in one reading of a field. r is
 // nil where text is the field's own.
-func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
-	for _, m := range s.matches {
+func (e *Engine) judge(ctx context.Context, s *scratch, f *Field, text string, r *view.Reading) error {
+	for i, m := range s.matches {
+		if err := look(ctx, i); err != nil {
+			return err
+		}
 		s.undecided = s.undecided || m.TimedOut
 		p := place{scratch: s, field: f, text: text, at: m.Start, start: m.Start}
 		end, ok := m.End, true
@@ -85,6 +89,7 @@ func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 			s.trace.hit(&h, why)
 		}
 	}
+	return nil
 }
 
 // undecided is the finding over a window whose search took too long. It counts
