@@ -11,8 +11,12 @@ package layout
 
 import "strings"
 
-// reach is how far back structure is followed, in bytes.
-const reach = 4 << 10
+const (
+	// reach is how far back structure is followed, in bytes.
+	reach = 4 << 10
+	// maxName is the longest name of a column or a key, in bytes.
+	maxName = 80
+)
 
 // Layout is one text under study. The zero value is ready for use after
 // [Layout.Reset]. It is not safe for concurrent use.
@@ -95,7 +99,7 @@ func (l *Layout) over(from, indent int) string {
 		if strings.HasPrefix(body, "- ") || body == "" || len(line)-len(body) > indent {
 			continue
 		}
-		if name, ok := strings.CutSuffix(strings.TrimRight(body, " \r"), ":"); ok && len(name) <= 80 {
+		if name, ok := strings.CutSuffix(strings.TrimRight(body, " \r"), ":"); ok && len(name) <= maxName {
 			return name
 		}
 		return ""

@@ -36,6 +36,7 @@ func TestName(t *testing.T) {
 		{"Markdown", "| name | **ssn** |\n|---|---|\n| x | ¦1 |", "ssn"},
 		{"SQL", "INSERT INTO t (a, `ssn`) VALUES ('x, y', '¦219')", "ssn"},
 		{"SQL, second row", "insert into t (a, ssn, b)\nvalues ('x', '1', 2), ('y', '¦219', 3)", "ssn"},
+		{"SQL, a column too long for a name", "INSERT INTO t (" + strings.Repeat("x", 100) + ", ssn) VALUES ('¦1', '2')", ""},
 		{"prose", "call ¦202 now", ""},
 		{"a table without a header", "1,2222\n3,¦4444", ""},
 		{"a list without a name", `["1", "¦2"]`, ""},

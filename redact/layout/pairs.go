@@ -67,7 +67,7 @@ func (l *Layout) named(i int) (name string, start int) {
 	end := skip(l.text, i)
 	start = end
 	if end < i && strings.IndexByte("\"'`", l.text[end]) >= 0 || end+1 < i && l.text[end] == '\\' { // quoted: up to the other quote
-		for start > max(0, end-80) && strings.IndexByte("\"'`\n{", l.text[start-1]) < 0 {
+		for start > max(0, end-maxName) && strings.IndexByte("\"'`\n{", l.text[start-1]) < 0 {
 			start--
 		}
 	} else {
@@ -83,7 +83,7 @@ func bare(text string, end int) (start int) {
 	start = end
 	for i, n := end, 0; n < 3; n++ {
 		word := i
-		for i > max(0, end-80) && nameByte(text[i-1]) {
+		for i > max(0, end-maxName) && nameByte(text[i-1]) {
 			i--
 		}
 		if i == word || n > 0 && i > 0 && strings.IndexByte("=:<\"'", before(text, i)) >= 0 {

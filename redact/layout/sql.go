@@ -55,7 +55,11 @@ func (l *Layout) columns(i int) (names []string) {
 		return nil
 	}
 	for name := range strings.SplitSeq(s[open+1:len(s)-1], ",") {
-		names = append(names, strings.Trim(name, " \t\r\n\"`[]"))
+		name = strings.Trim(name, " \t\r\n\"`[]")
+		if len(name) > maxName {
+			name = ""
+		}
+		names = append(names, name)
 	}
 	return names
 }
