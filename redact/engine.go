@@ -112,17 +112,24 @@ func (e *Engine) newScratch() any {
 	return s
 }
 
-// located gives the matcher's complaints their place in the rule files.
+// located gives the matcher's complaints their place in the rule files. What it
+// does not know it returns as it is: no error makes an engine without a matcher.
 func (e *Engine) located(err error) (errs []error) {
-	list, ok := err.(interface{ Unwrap() []error })
-	if !ok {
+	if err == nil {
 		return nil
 	}
-	for _, err := range list.Unwrap() {
-		if p, ok := errors.AsType[*detect.PatternError](err); ok {
-			for _, j := range e.judges[p.Index] {
-				errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
-			}
+	list := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		list = joined.Unwrap()
+	}
+	for _, err := range list {
+		p, ok := errors.AsType[*detect.PatternError](err)
+		if !ok {
+			errs = append(errs, err)
+			continue
+		}
+		for _, j := range e.judges[p.Index] {
+			errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
 		}
 	}
 	return errs
