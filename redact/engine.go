@@ -51,6 +51,7 @@ type scratch struct {
 	pick    pick
 	hits    []hit
 	around  surroundings
+	reader  view.Reader
 	whole   layout.Layout // of the field's own text
 	piece   layout.Layout // of the reading that is being judged
 	points  []int
@@ -184,8 +185,8 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	if err := e.read(ctx, s, f, text, nil); err != nil {
 		return nil, err
 	}
-	for r := range slices.Values(view.Of(text)) {
-		if err := e.read(ctx, s, f, r.Text, &r); err != nil {
+	for r := range s.reader.Of(text) {
+		if err := e.read(ctx, s, f, r.Text, r); err != nil {
 			return nil, err
 		}
 	}
@@ -224,6 +225,7 @@ func (e *Engine) release(s *scratch) {
 	s.pick.text = ""
 	clear(s.around.folded[:cap(s.around.folded)])
 	s.prints.wipe()
+	s.reader.Forget()
 	s.whole.Reset("")
 	s.piece.Reset("")
 	e.scratch.Put(s)

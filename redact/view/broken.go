@@ -9,11 +9,11 @@ import (
 // it, in bytes.
 const lineReach = 160
 
-// broken returns the readings of values that a line break cuts in two, one
+// broken yields the readings of values that a line break cuts in two, one
 // reading a break: the two lines as one. Where a number is broken the break may
 // have taken the place of a space or not: both are read.
-func broken(text string) (out []Reading) {
-	for i := range each(text, '\n') {
+func (l *level) broken(text string, yield func(*Reading) bool) bool {
+	for i := range each(text, 0, len(text), '\n') {
 		start, end := i, i+1
 		for start > max(0, i-4) && gap(text[start-1]) && text[start-1] != '\n' {
 			start--
@@ -25,12 +25,14 @@ func broken(text string) (out []Reading) {
 			continue
 		}
 		from, to := lineStart(text, start), lineEnd(text, end)
-		out = append(out, assemble(text, from, to, []patch{{start, end, ""}}, true))
-		if number(text[start-1], text[end]) {
-			out = append(out, assemble(text, from, to, []patch{{start, end, " "}}, true))
+		if !yield(l.assemble(text, from, to, []patch{{start, end, ""}}, true)) {
+			return false
+		}
+		if number(text[start-1], text[end]) && !yield(l.assemble(text, from, to, []patch{{start, end, " "}}, true)) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 func lineStart(text string, i int) int {
@@ -119,14 +121,14 @@ func inWord(c byte) bool {
 }
 
 // side returns the text before or behind i up to the line's end.
-func side(text string, i, step int) string { return stretch(text, i, step, sides, "\n") }
+func side(text string, i, step int) string { return reach(text, i, step, sides, "\n") }
 
 // word returns the word that ends or begins at i.
 func word(text string, i, step int) string {
-	return stretch(text, i, step, wordLength, " \n\t\r\"'`,;=<>|(){}")
+	return reach(text, i, step, wordLength, " \n\t\r\"'`,;=<>|(){}")
 }
 
-func stretch(text string, i, step, length int, stops string) string {
+func reach(text string, i, step, length int, stops string) string {
 	if step < 0 {
 		part := text[max(0, i-length):i]
 		return part[strings.LastIndexAny(part, stops)+1:]
