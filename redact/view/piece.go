@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -65,7 +66,7 @@ func (p *piece) shift(text string) {
 // assemble makes the reading of text[from:to] with some changes.
 func (l *level) assemble(text string, from, to int, list []patch, loose bool) *Reading {
 	r := &l.reading
-	*r = Reading{Loose: loose, from: from, marks: r.marks[:0]}
+	*r = Reading{Loose: loose, from: from, marks: slices.Grow(r.marks[:0], len(list))}
 	var b strings.Builder
 	b.Grow(to - from)
 	at := from
