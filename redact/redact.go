@@ -12,9 +12,10 @@
 // Bounds: time grows with the text, whatever it is made of, and a scan ends soon
 // after its context does, wherever it is. The readings of a text come one at a
 // time and take 20 MB at most, and of encoded data twice its size; what is
-// found takes up to half a kilobyte a finding until it is returned. Structure
-// is followed 4 KB back and a table's lines 2 KB to either side. An engine of
-// the built-in packs takes about 5 MB, and remembers fields in about 4 MB more.
+// found takes less than a kilobyte a finding until it is returned. A value that
+// a line break cuts is joined across one break; structure is followed 4 KB back
+// and a table's lines 2 KB to either side. An engine of the built-in packs
+// takes about 5 MB, and remembers fields in about 4 MB more.
 //
 //	set, _ := builtin.Load()
 //	engine, _ := redact.New(set, redact.Options{})

@@ -42,6 +42,9 @@ func (p *piece) reaches(text string, c patch) bool {
 
 func (p *piece) add(c patch) {
 	p.cost += c.start - p.end() + c.cost()
+	if len(p.list) == cap(p.list) { // twice as much: append would take many small steps
+		p.list = slices.Grow(p.list, len(p.list))
+	}
 	p.list = append(p.list, c)
 }
 
