@@ -10,9 +10,12 @@ import (
 	"coatcheck/redact/plain"
 )
 
-// TestDeadlineEndsAnyScan: whatever makes a text slow, its scan ends soon after
-// the deadline, and so does its explanation.
+// TestDeadlineEndsAnyScan: whatever makes a text slow, its scan is done before
+// the deadline or ends soon after it, and so does its explanation.
 func TestDeadlineEndsAnyScan(t *testing.T) {
+	if raceDetector {
+		t.Skip("a clock says little where all is ten times as slow")
+	}
 	const deadline, grace = 100 * time.Millisecond, 900 * time.Millisecond
 	e := hardened(t)
 	for name, text := range hostileTexts(16 << 20) {
@@ -26,7 +29,7 @@ func TestDeadlineEndsAnyScan(t *testing.T) {
 			err := run(ctx)
 			took := time.Since(begin)
 			cancel()
-			if !errors.Is(err, context.DeadlineExceeded) || took > deadline+grace {
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) || took > deadline+grace {
 				t.Errorf("%s, %s: %v, error %v", name, kind, took, err)
 			}
 		}

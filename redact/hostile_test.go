@@ -77,6 +77,9 @@ func (c *impatient) Err() error {
 // find. Steps are counted, not timed: the readings of a text, and 64 matches or
 // places where findings begin or end at a time.
 func TestCostGrowsWithTheText(t *testing.T) {
+	if raceDetector {
+		t.Skip("the steps are the same, and ten times as slow")
+	}
 	e := hardened(t)
 	for name, piece := range units(t) {
 		steps := func(size int) int64 { return measure(t, e, strings.Repeat(piece, 1+size/len(piece))).steps }
@@ -127,6 +130,9 @@ func measure(t *testing.T, e *redact.Engine, text string) cost {
 // and a kilobyte a finding, counting all that is let go of on the way. What is
 // held at a time is far less; the tests of view have its bound.
 func TestMemoryOfHostileText(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes pools forget at random")
+	}
 	e := hardened(t)
 	for name, piece := range hostilePieces() {
 		text := strings.Repeat(piece, (128<<10)/len(piece))
