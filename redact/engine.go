@@ -49,20 +49,21 @@ type Engine struct {
 // scratch is the memory of one scan. Text folded into it is wiped before it
 // goes back to the pool.
 type scratch struct {
-	matches   []detect.Match
-	pick      pick
-	hits      []hit
-	claims    []claim
-	spoken    map[*keywords]string // what mentions found in the reading
-	witnesses [][]spot
-	around    surroundings
-	reader    view.Reader
-	whole     layout.Layout // of the field's own text
-	piece     layout.Layout // of the reading that is being judged
-	points    []int
-	active    active
-	prints    *fingerprinter // nil without a cache
-	trace     *trace         // of Explain; nil in a scan
+	matches      []detect.Match
+	pick         pick
+	hits         []hit
+	claims       []claim
+	spoken       spoken // in the reading
+	whollySpoken spoken // in the field's own text
+	witnesses    [][]spot
+	around       surroundings
+	reader       view.Reader
+	whole        layout.Layout // of the field's own text
+	piece        layout.Layout // of the reading that is being judged
+	points       []int
+	active       active
+	prints       *fingerprinter // nil without a cache
+	trace        *trace         // of Explain; nil in a scan
 
 	undecided bool // a search of the field ran out of time
 }
@@ -116,7 +117,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 }
 
 func (e *Engine) newScratch() any {
-	s := &scratch{pick: pick{near: e.near}, witnesses: make([][]spot, e.asked)}
+	s := &scratch{pick: pick{near: e.near}, witnesses: make([][]spot, e.asked), spoken: spoken{}, whollySpoken: spoken{}}
 	if e.cache != nil {
 		s.prints = e.cache.fingerprinter()
 	}
@@ -193,6 +194,7 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	for i := range s.witnesses {
 		s.witnesses[i] = s.witnesses[i][:0]
 	}
+	clear(s.whollySpoken)
 	s.whole.Reset(text)
 	s.pick.begin(f.Key, text)
 	if err := e.read(ctx, s, f, text, nil); err != nil {
