@@ -57,3 +57,15 @@ func TestCutKeyIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestLongKeysAreHeardInPart: a key is heard once for each match, so that one
+// as long as a text would multiply with it.
+func TestLongKeysAreHeardInPart(t *testing.T) {
+	e, _ := builtinEngine(t)
+	for key, want := range map[string]int{"ssn " + strings.Repeat("x ", 10_000): 1, strings.Repeat("x ", 10_000) + "ssn": 0} {
+		found, err := e.Scan(t.Context(), []redact.Field{{Key: key, Text: plain.New("219099999")}})
+		if err != nil || len(found) != want {
+			t.Errorf("%.8s…: %d findings, want %d; error %v", key, len(found), want, err)
+		}
+	}
+}

@@ -49,19 +49,21 @@ type Engine struct {
 // scratch is the memory of one scan. Text folded into it is wiped before it
 // goes back to the pool.
 type scratch struct {
-	matches   []detect.Match
-	pick      pick
-	hits      []hit
-	claims    []claim
-	spoken    map[*keywords]string // what mentions found in the reading
-	witnesses [][]spot
-	around    surroundings
-	whole     layout.Layout // of the field's own text
-	piece     layout.Layout // of the reading that is being judged
-	points    []int
-	active    []int
-	prints    *fingerprinter // nil without a cache
-	trace     *trace         // of Explain; nil in a scan
+	matches      []detect.Match
+	pick         pick
+	hits         []hit
+	claims       []claim
+	spoken       spoken // in the reading
+	whollySpoken spoken // in the field's own text
+	witnesses    [][]spot
+	around       surroundings
+	reader       view.Reader
+	whole        layout.Layout // of the field's own text
+	piece        layout.Layout // of the reading that is being judged
+	points       []int
+	active       active
+	prints       *fingerprinter // nil without a cache
+	trace        *trace         // of Explain; nil in a scan
 
 	undecided bool // a search of the field ran out of time
 }
@@ -115,24 +117,31 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 }
 
 func (e *Engine) newScratch() any {
-	s := &scratch{pick: pick{near: e.near}, witnesses: make([][]spot, e.asked)}
+	s := &scratch{pick: pick{near: e.near}, witnesses: make([][]spot, e.asked), spoken: spoken{}, whollySpoken: spoken{}}
 	if e.cache != nil {
 		s.prints = e.cache.fingerprinter()
 	}
 	return s
 }
 
-// located gives the matcher's complaints their place in the rule files.
+// located gives the matcher's complaints their place in the rule files. What it
+// does not know it returns as it is: no error makes an engine without a matcher.
 func (e *Engine) located(err error) (errs []error) {
-	list, ok := err.(interface{ Unwrap() []error })
-	if !ok {
+	if err == nil {
 		return nil
 	}
-	for _, err := range list.Unwrap() {
-		if p, ok := errors.AsType[*detect.PatternError](err); ok {
-			for _, j := range e.judges[p.Index] {
-				errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
-			}
+	list := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		list = joined.Unwrap()
+	}
+	for _, err := range list {
+		p, ok := errors.AsType[*detect.PatternError](err)
+		if !ok {
+			errs = append(errs, err)
+			continue
+		}
+		for _, j := range e.judges[p.Index] {
+			errs = append(errs, &rules.Error{Pos: j.pattern.Pos, Rule: j.rule.ID, Msg: "regex: " + p.Msg})
 		}
 	}
 	return errs
@@ -185,23 +194,26 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	for i := range s.witnesses {
 		s.witnesses[i] = s.witnesses[i][:0]
 	}
+	clear(s.whollySpoken)
 	s.whole.Reset(text)
 	s.pick.begin(f.Key, text)
 	if err := e.read(ctx, s, f, text, nil); err != nil {
 		return nil, err
 	}
-	for r := range slices.Values(view.Of(text)) {
-		if err := e.read(ctx, s, f, r.Text, &r); err != nil {
+	for r := range s.reader.Of(text) {
+		if err := e.read(ctx, s, f, r.Text, r); err != nil {
 			return nil, err
 		}
 	}
 	if len(s.claims) > 0 {
-		s.settle(e.ranks, text)
+		if err := s.settle(ctx, e.ranks, text); err != nil {
+			return nil, err
+		}
 	}
 	if len(s.hits) == 0 {
 		return out, nil
 	}
-	return s.resolve(out, i, text), nil
+	return s.resolve(ctx, out, i, text)
 }
 
 // read searches one reading of a field.
@@ -214,9 +226,10 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 	s.around.known = false
 	clear(s.spoken)
 	slices.SortFunc(s.matches, func(a, b detect.Match) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
-	e.judge(s, f, text, r)
-	e.secrets.find(s, text, r)
-	return nil
+	if err := e.judge(ctx, s, f, text, r); err != nil {
+		return err
+	}
+	return e.secrets.find(ctx, s, text, r)
 }
 
 // find searches for the patterns that have a chance; for an explanation, for
@@ -233,6 +246,7 @@ func (e *Engine) release(s *scratch) {
 	s.pick.text = ""
 	clear(s.around.folded[:cap(s.around.folded)])
 	s.prints.wipe()
+	s.reader.Forget()
 	s.whole.Reset("")
 	s.piece.Reset("")
 	e.scratch.Put(s)

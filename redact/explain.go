@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"unicode/utf8"
 
-	"coatcheck/redact/detect"
 	"coatcheck/redact/detect/check"
-	"coatcheck/redact/layout"
 	"coatcheck/redact/plain"
-	"coatcheck/rules"
 )
 
 // Explanation says what one pattern made of one place. Its Finding is the whole
@@ -93,12 +89,17 @@ func (e *Engine) Explain(ctx context.Context, f Field) ([]Explanation, error) {
 		return nil, err
 	}
 	t := s.trace
-	t.compare(found)
+	if err := t.compare(ctx, found); err != nil {
+		return nil, err
+	}
 	out := make([]Explanation, 0, len(t.told))
 	for i := range t.told {
+		if err := look(ctx, i); err != nil {
+			return nil, err
+		}
 		x := &t.told[i]
 		for k := range x.Steps {
-			x.Steps[k].locate(x, t.hits[i].judge.rule, f.Key, text)
+			x.Steps[k].locate(x, t.hits[i].judge.rule, &s.whole, f.Key, text)
 		}
 		if class, ok := check.Reserved(x.Entity, text[x.Start:x.End]); ok {
 			x.Reserved = class
@@ -109,71 +110,4 @@ func (e *Engine) Explain(ctx context.Context, f Field) ([]Explanation, error) {
 		return cmp.Or(a.Start-b.Start, cmp.Compare(b.Score, a.Score))
 	})
 	return out, nil
-}
-
-// locate finds the word that a step is about, the nearest one first.
-func (st *Step) locate(x *Explanation, r *rules.Rule, key, text string) {
-	words := r.Context.Words
-	switch st.Kind {
-	case Against:
-		words = r.Context.Negative
-	case For:
-	default:
-		return
-	}
-	var structure layout.Layout
-	structure.Reset(text)
-	if st.Name = longest(words, structure.Name(x.Start)); st.Name != "" {
-		st.Where = Structure
-		return
-	}
-	if st.Name = longest(words, key); st.Name != "" {
-		st.Where = InKey
-		return
-	}
-	before := detect.Before(text, x.Start, r.Context.Window)
-	after := ""
-	if st.Kind == For && r.Context.After > 0 {
-		after = detect.After(text, x.End, r.Context.After)
-	}
-	st.Where = Structure
-	for _, w := range words {
-		one := detect.NewWords([]string{w})
-		if d, ok := gap(one, before, true); ok && (st.Name == "" || d < st.Distance) {
-			st.Name, st.Where, st.Distance = w, InBefore, d
-		}
-		if d, ok := gap(one, after, false); ok && (st.Name == "" || d < st.Distance) {
-			st.Name, st.Where, st.Distance = w, InAfter, d
-		}
-	}
-}
-
-// longest returns the longest of the words that stand in a name.
-func longest(words []string, name string) (best string) {
-	folded := detect.Fold(nil, name)
-	for _, w := range words {
-		if len(w) > len(best) && detect.NewWords([]string{w}).In(folded) {
-			best = w
-		}
-	}
-	return best
-}
-
-// gap returns how many runes of a stretch lie between a word in it and the
-// match, which stands behind the stretch or in front of it.
-func gap(w detect.Words, stretch string, behind bool) (int, bool) {
-	if !w.In(detect.Fold(nil, stretch)) {
-		return 0, false
-	}
-	runes := []rune(stretch)
-	for n := range runes { // cut from the side of the match as long as the word stays whole
-		rest := runes[:len(runes)-n-1]
-		if !behind {
-			rest = runes[n+1:]
-		}
-		if !w.In(detect.Fold(nil, string(rest))) {
-			return n, true
-		}
-	}
-	return utf8.RuneCountInString(stretch), true
 }

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -66,8 +67,11 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 
 // judge adds to s.hits the matches that hold in one reading of a field. r is
 // nil where text is the field's own.
-func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
-	for _, m := range s.matches {
+func (e *Engine) judge(ctx context.Context, s *scratch, f *Field, text string, r *view.Reading) error {
+	for i, m := range s.matches {
+		if err := look(ctx, i); err != nil {
+			return err
+		}
 		s.undecided = s.undecided || m.TimedOut
 		if !m.TimedOut {
 			m.Start += label(text[m.Start:m.End])
@@ -92,6 +96,7 @@ func (e *Engine) judge(s *scratch, f *Field, text string, r *view.Reading) {
 			s.take(&h, why)
 		}
 	}
+	return nil
 }
 
 // take keeps a hit: as a finding, as what another rule requires, or until it is

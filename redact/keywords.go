@@ -18,7 +18,7 @@ func (k *keywords) near(p *place, m detect.Match) (word string, ok bool) {
 		return "", true
 	}
 	if k.Where != rules.Behind {
-		if word, ok = k.in(p.field.Key); ok || k.Where == rules.InKey {
+		if word, ok = k.in(p.field.heard()); ok || k.Where == rules.InKey {
 			return word, ok
 		}
 	}
@@ -52,19 +52,28 @@ func (k *keywords) in(text string) (word string, ok bool) {
 }
 
 // mentions returns a keyword that stands anywhere in what is read, or in the
-// field as it stands. It looks once a rule and reading, however many matches.
+// field as it stands. It looks once a rule and text, however many matches and
+// readings there are.
 func (p *place) mentions(k *keywords) (word string, ok bool) {
-	if w, known := p.spoken[k]; known {
-		return w, w != ""
+	if p.text != p.pick.whole {
+		word = p.spoken.of(k, p.text)
 	}
-	if word, ok = k.in(p.text); !ok && p.pick.whole != p.text {
-		word, ok = k.in(p.pick.whole)
+	if word == "" {
+		word = p.whollySpoken.of(k, p.pick.whole)
 	}
-	if p.spoken == nil {
-		p.spoken = map[*keywords]string{}
+	return word, word != ""
+}
+
+// spoken remembers which keyword of a list stands in a text, "" for none.
+type spoken map[*keywords]string
+
+func (s spoken) of(k *keywords, text string) string {
+	word, known := s[k]
+	if !known {
+		word, _ = k.in(text)
+		s[k] = word
 	}
-	p.spoken[k] = word
-	return word, ok
+	return word
 }
 
 // runesBefore returns the place n runes before another, and runesAfter behind.

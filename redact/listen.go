@@ -36,6 +36,12 @@ type surroundings struct {
 	known         bool
 }
 
+// maxKey is how much of a field's key is heard, in bytes: it is heard once for
+// each match of the field.
+const maxKey = 1 << 10
+
+func (f *Field) heard() string { return f.Key[:min(len(f.Key), maxKey)] }
+
 // words folds the name of a match, its field's key and the text beside it.
 func (p *place) words(end, window, after int) *surroundings {
 	w := &p.around
@@ -45,7 +51,7 @@ func (p *place) words(end, window, after int) *surroundings {
 	*w = surroundings{folded: w.folded[:0], at: p.at, end: end, window: window, after: after, known: true}
 	w.folded = detect.Fold(w.folded, p.name())
 	w.own = len(w.folded)
-	w.folded = detect.Fold(w.folded, p.field.Key)
+	w.folded = detect.Fold(w.folded, p.field.heard())
 	w.folded = detect.Fold(w.folded, detect.Before(p.text, p.at, window))
 	w.ahead = len(w.folded)
 	if after > 0 {

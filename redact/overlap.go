@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,7 +30,9 @@ func (h *hit) beats(o *hit) bool {
 //
 // A loser keeps the bytes that no winner took, if a letter or digit is among
 // them: what was found is never uncovered by a neighbour.
-func (s *scratch) resolve(out []Finding, field int, text string) []Finding {
+//
+// It takes n log n steps for n hits, however many of them lie on one another.
+func (s *scratch) resolve(ctx context.Context, out []Finding, field int, text string) ([]Finding, error) {
 	slices.SortFunc(s.hits, func(a, b hit) int { return a.start - b.start })
 	s.points = s.points[:0]
 	for i := range s.hits {
@@ -37,33 +40,25 @@ func (s *scratch) resolve(out []Finding, field int, text string) []Finding {
 	}
 	slices.Sort(s.points)
 	s.points = slices.Compact(s.points)
-	s.active = s.active[:0]
+	s.active.reset(s.hits)
 	next, from := 0, 0
 	var owner *hit
 	for i, at := range s.points {
+		if err := look(ctx, i); err != nil {
+			return nil, err
+		}
 		for next < len(s.hits) && s.hits[next].start <= at {
-			s.active = append(s.active, next)
+			s.active.push(next)
 			next++
 		}
-		s.active = slices.DeleteFunc(s.active, func(k int) bool { return s.hits[k].end <= at })
-		if win := s.winner(); win != owner || i == len(s.points)-1 {
+		if win := s.active.winner(at); win != owner || i == len(s.points)-1 {
 			if owner != nil && owner.keeps(text, from, at) {
 				out = append(out, owner.finding(field, from, at))
 			}
 			owner, from = win, at
 		}
 	}
-	return out
-}
-
-// winner returns the hit that takes the byte where the sweep stands.
-func (s *scratch) winner() (best *hit) {
-	for _, k := range s.active {
-		if h := &s.hits[k]; best == nil || h.beats(best) {
-			best = h
-		}
-	}
-	return best
+	return out, nil
 }
 
 // keeps reports whether a piece of a hit is worth a finding: the whole always,

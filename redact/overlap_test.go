@@ -2,8 +2,10 @@ package redact_test
 
 import (
 	"testing"
+	"unicode"
 
 	"coatcheck/redact"
+	"coatcheck/redact/plain"
 )
 
 // TestOneWinnerPerByte walks the documented order, one step a line.
@@ -65,21 +67,35 @@ func TestPunctuationLeftOverIsNoFinding(t *testing.T) {
 }
 
 // FuzzFindings: whatever the text, findings are sorted, disjoint, inside the
-// text, and every letter or digit that one rule alone would find is found.
+// text, and every letter or digit is found of what any rule stands by, whatever
+// others make of it: Explain tells of each match before rules compete.
 func FuzzFindings(f *testing.F) {
 	e, set := builtinEngine(f)
 	for _, r := range set.Rules {
 		for _, ex := range append(r.Examples.Match, r.Examples.Skip...) {
-			f.Add(ex.Text)
+			f.Add(ex.Key, ex.Text)
 		}
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		last := 0
-		for _, x := range scan(t, e, text) {
+	f.Fuzz(func(t *testing.T, key, text string) {
+		field := redact.Field{Key: key, Text: plain.New(text)}
+		covered, last := make([]bool, len(text)), 0
+		for _, x := range scanAll(t, e, []redact.Field{field}) {
 			if x.Start < last || x.Start >= x.End || x.End > len(text) {
 				t.Fatalf("%q: finding %d..%d after one that ends at %d", text, x.Start, x.End, last)
 			}
-			last = x.End
+			for last = x.Start; last < x.End; last++ {
+				covered[last] = true
+			}
+		}
+		for _, x := range explain(t, e, field) {
+			if x.Reason != redact.Held && x.Reason != redact.Beaten && x.Reason != redact.TimedOut {
+				continue
+			}
+			for i, r := range text[x.Start:x.End] {
+				if !covered[x.Start+i] && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+					t.Fatalf("%q: %s stands by %q, of which %q is not found", text, x.Rule, text[x.Start:x.End], r)
+				}
+			}
 		}
 	})
 }

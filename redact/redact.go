@@ -9,7 +9,10 @@
 // layout) is evidence like the words beside it. What is found in another
 // reading covers the bytes that spell it: of encoded data, all of it.
 //
-// Bounds: the readings of a text are a few times its size at most; a value that
+// Bounds: time grows with the text, whatever it is made of, and a scan ends soon
+// after its context does, wherever it is. The readings of a text come one at a
+// time and take 20 MB at most, and of encoded data twice its size; what is
+// found takes less than a kilobyte a finding until it is returned. A value that
 // a line break cuts is joined across one break; structure is followed 4 KB back
 // and a table's lines 2 KB to either side. An engine of the built-in packs
 // takes about 4 MB, and remembers fields in about 4 MB more.

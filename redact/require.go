@@ -2,6 +2,7 @@ package redact
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"unicode/utf8"
 
@@ -63,12 +64,15 @@ func (s *scratch) witness(h *hit) {
 }
 
 // settle decides the claims of a field, those first that others require.
-func (s *scratch) settle(ranks map[string]int, text string) {
+func (s *scratch) settle(ctx context.Context, ranks map[string]int, text string) error {
 	slices.SortStableFunc(s.claims, func(a, b claim) int {
 		return cmp.Compare(ranks[a.judge.rule.ID], ranks[b.judge.rule.ID])
 	})
 	sorted := make([]bool, len(s.witnesses))
 	for i := range s.claims {
+		if err := look(ctx, i); err != nil {
+			return err
+		}
 		c := &s.claims[i]
 		met := true
 		for _, q := range c.judge.evidence.require {
@@ -88,6 +92,7 @@ func (s *scratch) settle(ranks map[string]int, text string) {
 		}
 		s.witness(&c.hit)
 	}
+	return nil
 }
 
 func sortSpots(list []spot) {

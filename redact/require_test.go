@@ -1,9 +1,11 @@
 package redact_test
 
 import (
+	"context"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"coatcheck/redact"
@@ -38,6 +40,23 @@ func TestKeywordsMustStandNear(t *testing.T) {
 		}
 		if got := strings.ReplaceAll(strings.ReplaceAll(marks(c.text, found), "a=", ""), " | ", " "); got != c.want {
 			t.Errorf("%s, %q: found %q, want %q", c.keywords, c.text[:min(40, len(c.text))], got, c.want)
+		}
+	}
+}
+
+// TestKeywordsAreLookedForOnce: a text of many readings is not read through for
+// each of them, which would take minutes, nor its key for each match.
+func TestKeywordsAreLookedForOnce(t *testing.T) {
+	const size = 1 << 20
+	for name, f := range map[string]redact.Field{
+		"readings": {Text: plain.New(strings.Repeat("123456\n", size/7))},
+		"key":      {Key: strings.Repeat("x", size), Text: plain.New(strings.Repeat("123456789012 ", size/13))},
+	} {
+		e := engine(t, `- {id: a, entity: ID_NUMBER, patterns: [{regex: '\b\d{12}\b'}], keywords: {any: [acme, amce]}}`, redact.Options{Timeout: time.Minute})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		if found, err := e.Scan(ctx, []redact.Field{f}); err != nil || len(found) != 0 {
+			t.Errorf("%s: %d findings, error %v", name, len(found), err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -75,9 +76,12 @@ func newRegistered(list []Secret) (r registered, err error) {
 }
 
 // find adds the registered values in one reading of a field to s.hits.
-func (r *registered) find(s *scratch, text string, reading *view.Reading) {
+func (r *registered) find(ctx context.Context, s *scratch, text string, reading *view.Reading) error {
 	s.matches = r.forms.Find(s.matches[:0], text)
-	for _, m := range s.matches {
+	for i, m := range s.matches {
+		if err := look(ctx, i); err != nil {
+			return err
+		}
 		start, end, ok := m.Start, m.End, true
 		if reading != nil {
 			start, end, ok = reading.Place(start, end)
@@ -89,6 +93,7 @@ func (r *registered) find(s *scratch, text string, reading *view.Reading) {
 			s.trace.hit(&h, Held)
 		}
 	}
+	return nil
 }
 
 // forms spells a value in clear, as base64 at each of the three offsets that it

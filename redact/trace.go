@@ -1,17 +1,20 @@
 package redact
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"unicode/utf8"
 
 	"coatcheck/rules"
 )
 
-// trace records what judge decides. All its methods work on nil, as in a scan.
+// trace records what is decided about each match. All its methods work on nil, as in a scan.
 type trace struct {
 	told  []Explanation
 	hits  []hit // of each
 	steps []Step
+	met   int // pairs of contenders that were compared
 }
 
 func (t *trace) checked(name string, passed bool, score float64) {
@@ -57,38 +60,97 @@ func (t *trace) hit(h *hit, why Reason) int {
 	return len(t.told) - 1
 }
 
-// compare finds out which matches gave way to which.
-func (t *trace) compare(found []Finding) {
+// contender is what one match says of a place, or several alike.
+type contender struct {
+	hit
+	beats []string // the rules that give way to it
+	rival int      // the contender that beats it and all others that do, or -1
+	lost  bool     // and took all its bytes
+}
+
+// compare finds out which matches gave way to which. Only those that overlap
+// meet, and those that say the same of the same place meet as one: all that is
+// found in one run of base64 covers the whole run.
+func (t *trace) compare(ctx context.Context, found []Finding) error {
+	list, of := t.contenders()
+	var active []int
+	for i := range list {
+		active = slices.DeleteFunc(active, func(k int) bool { return list[k].end <= list[i].start })
+		for _, k := range active {
+			if err := look(ctx, t.met); err != nil {
+				return err
+			}
+			t.met++
+			meet(list, i, k)
+			meet(list, k, i)
+		}
+		active = append(active, i)
+	}
+	for i := range list {
+		if err := look(ctx, i); err != nil {
+			return err
+		}
+		list[i].lost = list[i].rival >= 0 && !list[i].shows(found)
+	}
 	for i := range t.told {
-		x := &t.told[i]
-		if x.Reason != Held {
-			continue
-		}
-		rival := -1
-		for k := range t.told {
-			o := &t.told[k]
-			if k == i || o.Reason != Held && o.Reason != TimedOut && o.Reason != Beaten || o.End <= x.Start || x.End <= o.Start {
-				continue
+		if x := &t.told[i]; x.Reason == Held {
+			c := &list[of[i]]
+			if x.Beats = c.beats; c.rival >= 0 {
+				x.BeatBy = list[c.rival].judge.rule.ID
 			}
-			if !t.hits[k].beats(&t.hits[i]) {
-				if o.Rule != x.Rule && !slices.Contains(x.Beats, o.Rule) {
-					x.Beats = append(x.Beats, o.Rule)
-				}
-			} else if rival < 0 || t.hits[k].beats(&t.hits[rival]) {
-				rival = k
+			if c.lost {
+				x.Reason = Beaten
 			}
 		}
-		if rival < 0 {
-			continue
+	}
+	return nil
+}
+
+// contenders lists what the matches that compete say, by start, and for each
+// match which of them it is.
+func (t *trace) contenders() (list []contender, of []int) {
+	var order []int
+	for i := range t.told {
+		if r := t.told[i].Reason; r == Held || r == TimedOut {
+			order = append(order, i)
 		}
-		x.BeatBy = t.told[rival].Rule
-		if !slices.ContainsFunc(found, x.shows) {
-			x.Reason = Beaten
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return t.hits[a].start - t.hits[b].start })
+	of = make([]int, len(t.told))
+	known := map[hit]int{}
+	for _, i := range order {
+		at, ok := known[t.hits[i]]
+		if !ok {
+			at = len(list)
+			known[t.hits[i]] = at
+			list = append(list, contender{hit: t.hits[i], rival: -1})
 		}
+		of[i] = at
+	}
+	return list, of
+}
+
+// meet settles contender k's part in what becomes of contender i.
+func meet(list []contender, i, k int) {
+	c, o := &list[i], &list[k]
+	switch {
+	case o.hit.beats(&c.hit):
+		if c.rival < 0 || o.hit.beats(&list[c.rival].hit) {
+			c.rival = k
+		}
+	case o.judge.rule.ID != c.judge.rule.ID && !slices.Contains(c.beats, o.judge.rule.ID):
+		c.beats = append(c.beats, o.judge.rule.ID)
 	}
 }
 
-// shows reports whether a finding is what remained of a match.
-func (x *Explanation) shows(f Finding) bool {
-	return f.Rule == x.Rule && f.Score == x.Score && x.Start <= f.Start && f.End <= x.End
+// shows reports whether one of the findings, in their order, is what remained
+// of a contender.
+func (c *contender) shows(found []Finding) bool {
+	i, _ := slices.BinarySearchFunc(found, c.start, func(f Finding, start int) int { return cmp.Compare(f.Start, start) })
+	for ; i < len(found) && found[i].Start < c.end; i++ {
+		if f := &found[i]; f.Rule == c.judge.rule.ID && f.Score == c.score && f.End <= c.end {
+			return true
+		}
+	}
+	return false
 }

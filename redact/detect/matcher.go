@@ -115,8 +115,11 @@ func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick
 	}
 	state := uint(0)
 	for from := 0; from < len(text); from += stride {
-		if err := ctx.Err(); err != nil {
-			return s.found, err
+		if s.err == nil {
+			s.err = ctx.Err()
+		}
+		if s.err != nil {
+			return s.found, s.err
 		}
 		state = m.pass(s, state, from, min(len(text), from+stride))
 	}

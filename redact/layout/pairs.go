@@ -32,32 +32,53 @@ func skip(text string, i int) int {
 	return i
 }
 
+// maxOuter is how many objects around a value are asked for a name.
+const maxOuter = 8
+
 // key reads the name before the sign that stands before i. A name that says
-// nothing gives way to that of the object around it.
+// nothing gives way to the title beside it, or to that of the object around it,
+// if one of them is near.
 func (l *Layout) key(i int) string {
+	name, start := l.named(i)
+	stop := max(0, i-reach)
+	for range maxOuter {
+		if !generic[strings.ToLower(strings.TrimSuffix(name, "\\"))] {
+			break
+		}
+		if title := l.sibling(start); title != "" {
+			return title
+		}
+		open, ok := l.bracket(skip(l.text, start), 0, stop)
+		if !ok || l.text[open] != '{' || before(l.text, open) != ':' {
+			break
+		}
+		outer, at := l.named(open)
+		if outer == "" {
+			break
+		}
+		name, start = outer, at
+	}
+	return name
+}
+
+// named reads the name before the sign that stands before i, and where it
+// begins.
+func (l *Layout) named(i int) (name string, start int) {
 	i = skip(l.text, i) - 1
 	for i > 0 && (l.text[i-1] == ':' || l.text[i-1] == '=') { // :=
 		i--
 	}
 	end := skip(l.text, i)
-	start := end
+	start = end
 	if end < i && strings.IndexByte("\"'`", l.text[end]) >= 0 || end+1 < i && l.text[end] == '\\' { // quoted: up to the other quote
-		for start > max(0, end-80) && strings.IndexByte("\"'`\n{", l.text[start-1]) < 0 {
+		for start > max(0, end-maxName) && strings.IndexByte("\"'`\n{", l.text[start-1]) < 0 {
 			start--
 		}
 	} else {
 		start = bare(l.text, end)
 	}
-	name := l.text[start:end]
-	if generic[strings.ToLower(strings.TrimSuffix(name, "\\"))] {
-		if title := sibling(l.text, start); title != "" {
-			return title
-		}
-		if outer := l.outer(start); outer != "" {
-			return outer
-		}
-	}
-	return name
+	l.read += i - start
+	return l.text[start:end], start
 }
 
 // bare returns where a name without quotes begins that ends at end: up to three
@@ -66,7 +87,7 @@ func bare(text string, end int) (start int) {
 	start = end
 	for i, n := end, 0; n < 3; n++ {
 		word := i
-		for i > max(0, end-80) && nameByte(text[i-1]) {
+		for i > max(0, end-maxName) && nameByte(text[i-1]) {
 			i--
 		}
 		if i == word || n > 0 && i > 0 && strings.IndexByte("=:<\"'", before(text, i)) >= 0 {
@@ -92,18 +113,9 @@ var generic = map[string]bool{
 	"default": true, "example": true, "#text": true, "_text": true, "$t": true, "primary": true, "formatted": true,
 }
 
-// outer returns the name of the object whose member begins at i.
-func (l *Layout) outer(i int) string {
-	open, ok := l.bracket(skip(l.text, i), 0)
-	if ok && l.text[open] == '{' && before(l.text, open) == ':' {
-		return l.key(open)
-	}
-	return ""
-}
-
 // element returns the name of the array around i.
 func (l *Layout) element(i int) string {
-	open, ok := l.bracket(i, l.list.at)
+	open, ok := l.bracket(i, l.list.at, max(0, i-reach))
 	name := ""
 	switch {
 	case ok && open == l.list.at: // a neighbour of the one before
@@ -118,10 +130,11 @@ func (l *Layout) element(i int) string {
 }
 
 // bracket walks back from i to the bracket that is open there, or to a known
-// place on the same level, if one of them is near.
-func (l *Layout) bracket(i, known int) (at int, ok bool) {
-	depth := 0
-	for stop := max(0, i-reach); i > stop; i-- {
+// place on the same level, if one of them stands behind stop.
+func (l *Layout) bracket(i, known, stop int) (at int, ok bool) {
+	from, depth := i, 0
+	defer func() { l.read += from - max(i, stop) }()
+	for ; i > stop; i-- {
 		if i == known && depth == 0 {
 			return i, true
 		}
@@ -143,9 +156,11 @@ func (l *Layout) bracket(i, known int) (at int, ok bool) {
 }
 
 // tag returns the name of the element whose start tag ends before i.
-func tag(text string, i int) string {
+func (l *Layout) tag(i int) string {
+	text := l.text
 	end := skip(text, i) - 1
 	start := strings.LastIndexByte(text[max(0, end-400):end], '<')
+	l.read += end - max(0, end-400)
 	if start < 0 {
 		return ""
 	}

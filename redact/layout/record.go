@@ -7,7 +7,7 @@ import "strings"
 // rows are read from the header on, the first line of the block that has as
 // many cells as the records below it.
 func (l *Layout) quotedCell(i int, line string) string {
-	if strings.IndexByte(line, '"') < 0 {
+	if l.read += len(line); strings.IndexByte(line, '"') < 0 {
 		return ""
 	}
 	from := max(0, i-maxLine)
@@ -15,14 +15,15 @@ func (l *Layout) quotedCell(i int, line string) string {
 		from += n + 2
 	}
 	block := l.text[from:i]
+	l.read += i - max(0, i-maxLine)
 	for range 4 {
 		head, rows, ok := strings.Cut(block, "\n")
 		if !ok {
 			return ""
 		}
 		for _, sep := range []byte(",;\t") {
-			if n := count(head, sep); n > 0 && !strings.Contains(head, ": ") {
-				if at, ok := cells(rows, sep, n); ok {
+			if n := l.count(head, sep); n > 0 && !strings.Contains(head, ": ") {
+				if at, ok := l.lastCell(rows, sep, n); ok {
 					return pick(headers(head, sep), at)
 				}
 			}
@@ -32,12 +33,14 @@ func (l *Layout) quotedCell(i int, line string) string {
 	return ""
 }
 
-// cells reads records of n separators each and returns in which cell of the
+// lastCell reads records of n separators each and returns in which cell of the
 // last one the text ends; ok is false if a record has more or fewer, or if no
 // cell went over a line break.
-func cells(rows string, sep byte, n int) (at int, ok bool) {
+func (l *Layout) lastCell(rows string, sep byte, n int) (at int, ok bool) {
 	quoted, broken := false, false
-	for k := range len(rows) {
+	k := 0
+	defer func() { l.read += k }()
+	for ; k < len(rows); k++ {
 		switch c := rows[k]; {
 		case c == '"':
 			quoted = !quoted

@@ -12,14 +12,16 @@ var titles = []string{"name", "key", "field", "id", "label", "title", "header", 
 
 // sibling returns the value of the nearest title before the member that begins
 // at i, within the same object, element or item.
-func sibling(text string, i int) string {
-	part := text[max(0, i-siblingReach):i]
+func (l *Layout) sibling(i int) string {
+	part := l.text[max(0, i-siblingReach):i]
+	l.read += len(part)
 	if n := strings.LastIndexAny(part, "{}<;"); n >= 0 {
 		part = part[n+1:]
 	}
 	if n := strings.LastIndex(part, "\n\n"); n >= 0 {
 		part = part[n:]
 	}
+	l.read += len(titles) * len(part)
 	best, name := -1, ""
 	for _, title := range titles {
 		if at := strings.LastIndex(part, title); at > best {
@@ -43,7 +45,7 @@ func titled(part string, from, to int) (string, bool) {
 	}
 	rest = strings.TrimLeft(rest[1:], " \"'\\")
 	end := 0
-	for end < len(rest) && end < 80 && (nameByte(rest[end]) || rest[end] == ' ' && nameByte(at(rest, end+1))) {
+	for end < len(rest) && end < maxName && (nameByte(rest[end]) || rest[end] == ' ' && nameByte(at(rest, end+1))) {
 		end++
 	}
 	return rest[:end], end > 0

@@ -21,14 +21,16 @@ func (l *Layout) field(i int) string {
 	if s.at == 0 || i < s.at {
 		*s = insert{from: max(0, i-reach), at: max(0, i-reach)}
 	}
+	l.read += i - max(s.at, i-reach)
 	if n := lastValues(l.text[max(s.at, i-reach):i]); n >= 0 {
 		from := max(s.at, i-reach) + n
-		*s = insert{from: from, at: from, columns: columns(l.text[:from-len("values")])}
+		*s = insert{from: from, at: from, columns: l.columns(from - len("values"))}
 		if s.columns == nil {
 			s.columns = l.created(from)
 		}
 	}
-	s.read(l.text[s.at:i])
+	l.read += i - s.at
+	s.follow(l.text[s.at:i])
 	s.at = i
 	if s.depth != 1 || s.column >= len(s.columns) {
 		return ""
@@ -46,17 +48,31 @@ func lastValues(s string) int {
 	return -1
 }
 
-// columns reads the list in brackets at the end of s.
-func columns(s string) (names []string) {
-	s = strings.TrimRight(s, " \t\r\n")
+// columns reads the list in brackets that ends at byte i, if it is near.
+func (l *Layout) columns(i int) []string {
+	part := l.text[max(0, i-reach):i]
+	l.read += len(part)
+	return inBrackets(strings.TrimRight(part, " \t\r\n"))
+}
+
+// inBrackets reads the list in brackets at the end of s.
+func inBrackets(s string) (names []string) {
 	open := strings.LastIndexByte(s, '(')
-	if !strings.HasSuffix(s, ")") || open < 0 || len(s)-open > reach {
+	if !strings.HasSuffix(s, ")") || open < 0 {
 		return nil
 	}
 	for name := range strings.SplitSeq(s[open+1:len(s)-1], ",") {
-		names = append(names, strings.Trim(name, " \t\r\n\"`[]"))
+		names = append(names, columnName(name))
 	}
 	return names
+}
+
+// columnName strips a column of its quotes; one that is too long has no name.
+func columnName(s string) string {
+	if s = strings.Trim(s, " \t\r\n\"`[]"); len(s) > maxName {
+		return ""
+	}
+	return s
 }
 
 // statement is the CREATE TABLE last seen, and how far the text was searched.
@@ -73,6 +89,7 @@ func (l *Layout) created(i int) []string {
 		*c = statement{}
 	}
 	part := l.text[max(c.to, i-reach):i]
+	l.read += len(part)
 	if at := max(strings.LastIndex(part, "CREATE TABLE"), strings.LastIndex(part, "create table")); at >= 0 {
 		c.columns = defined(part[at:])
 	}
@@ -96,8 +113,8 @@ func defined(s string) (names []string) {
 			depth--
 		case depth == 0 && (c == ',' || c == ')'):
 			word, _, _ := strings.Cut(strings.TrimSpace(body[from:i]), " ")
-			if from = i + 1; !constraints[strings.ToUpper(word)] {
-				names = append(names, strings.Trim(word, "\"`[]"))
+			if from = i + 1; !constraint(word) {
+				names = append(names, columnName(word))
 			}
 			if c == ')' {
 				return names
@@ -112,6 +129,8 @@ var constraints = map[string]bool{
 	"PRIMARY": true, "KEY": true, "UNIQUE": true, "INDEX": true, "CONSTRAINT": true, "FOREIGN": true, "CHECK": true, "FULLTEXT": true,
 }
 
+func constraint(word string) bool { return len(word) <= maxName && constraints[strings.ToUpper(word)] }
+
 // copied returns the columns of PostgreSQL's COPY t (a, b) FROM stdin, the line
 // above its rows.
 func copied(line string) []string {
@@ -119,11 +138,11 @@ func copied(line string) []string {
 	if !ok || !strings.HasPrefix(head, "COPY ") {
 		return nil
 	}
-	return columns(head + ")")
+	return inBrackets(line[:len(head)+1])
 }
 
-// read follows rows: brackets and commas outside quotes.
-func (s *insert) read(part string) {
+// follow reads rows: brackets and commas outside quotes.
+func (s *insert) follow(part string) {
 	for k := range len(part) {
 		switch c := part[k]; {
 		case c == '\'':

@@ -5,40 +5,51 @@ import (
 	"unicode"
 )
 
+// separators are those of tables, in the order in which they are tried.
+const separators = "\t|;,"
+
 // table is a block of lines with as many separators each: CSV, TSV, or
 // Markdown. Its first line names the columns.
 type table struct {
-	separator byte
-	count     int // separators a line
-	from, to  int // where the first line begins, and the last one that was seen
-	names     []string
+	count    int // separators a line
+	from, to int // where the first line begins, and the last one that was seen
+	names    []string
 }
 
 // column returns the header of the column in which byte i of a line stands.
 func (l *Layout) column(i int, line string, from int) string {
-	for _, sep := range []byte("\t|;,") {
-		n := count(line, sep)
+	c := &l.row.cells
+	if !c.known {
+		*c = cells{known: true}
+		for k := range separators {
+			c.total[k] = l.count(line, separators[k])
+		}
+	}
+	for k, n := range c.total {
 		if n == 0 {
 			continue
 		}
-		t := l.tableAt(from, sep, n)
-		at := count(line[:i-from], sep)
+		t := l.tableAt(from, k, n)
+		at := l.before(line[:i-from])[k]
 		if at >= len(t.names) || t.from == from {
 			continue
 		}
 		if name := t.names[at]; !generic[strings.ToLower(name)] {
 			return name
 		}
-		return label(line, sep)
+		return l.label(line, separators[k])
 	}
 	return ""
 }
 
 // label returns the first cell of a line: in a table of names and values it
 // says what the value is.
-func label(line string, sep byte) string {
+func (l *Layout) label(line string, sep byte) string {
 	for cell := range strings.SplitSeq(line, string(rune(sep))) {
-		if name := cellText(cell); name != "" {
+		l.read += len(cell) + 1
+		if name := cellText(cell); len(name) > maxName {
+			return ""
+		} else if name != "" {
 			return name
 		}
 	}
@@ -49,36 +60,38 @@ func label(line string, sep byte) string {
 func cellText(cell string) string { return strings.Trim(cell, " \t\"'`*") }
 
 // tableAt follows the lines above the one that begins at from for as long as
-// they have the same number of separators.
-func (l *Layout) tableAt(from int, sep byte, n int) *table {
-	same := l.table.separator == sep && l.table.count == n
-	if same && l.table.from <= from && from <= l.table.to {
-		return &l.table
+// they have the same number of separators. What it finds, little or much, is
+// kept for each separator by itself: lines may have several.
+func (l *Layout) tableAt(from, separator, n int) *table {
+	t, sep := &l.tables[separator], separators[separator]
+	same := t.count == n
+	if same && t.from <= from && from <= t.to {
+		return t
 	}
 	top := from
 	for top > 0 {
-		if same && top == l.table.to { // the rest is known
-			l.table.to = from
-			return &l.table
+		if same && top == t.to { // the rest is known
+			t.to = from
+			return t
 		}
-		line, start := above(l.text, top)
-		if count(line, sep) != n {
+		line, start := l.above(top)
+		if l.count(line, sep) != n {
 			break
 		}
 		top = start
 	}
-	l.table = table{separator: sep, count: n, from: top, to: from, names: headers(lineFrom(l.text, top, top), sep)}
+	*t = table{count: n, from: top, to: from, names: headers(l.lineFrom(top, top), sep)}
 	if sep == '\t' && top > 0 {
-		if line, start := above(l.text, top); strings.HasPrefix(line, "COPY ") {
-			l.table.from, l.table.names = start, copied(line)
+		if line, start := l.above(top); strings.HasPrefix(line, "COPY ") {
+			t.from, t.names = start, copied(line)
 		}
 	}
-	return &l.table
+	return t
 }
 
 // count counts separators outside quotes.
-func count(line string, sep byte) (n int) {
-	if strings.IndexByte(line, sep) < 0 {
+func (l *Layout) count(line string, sep byte) (n int) {
+	if l.read += len(line); strings.IndexByte(line, sep) < 0 {
 		return 0
 	}
 	quoted := false
@@ -93,6 +106,32 @@ func count(line string, sep byte) (n int) {
 		}
 	}
 	return n
+}
+
+// cells are the separators of one line: all of them, and those before a place
+// that moves on through it.
+type cells struct {
+	known         bool
+	total, before [len(separators)]int
+	at            int
+	quoted        bool
+}
+
+// before counts the separators outside quotes in the first part of the line.
+func (l *Layout) before(part string) [len(separators)]int {
+	c := &l.row.cells
+	if len(part) < c.at {
+		c.before, c.at, c.quoted = [len(separators)]int{}, 0, false
+	}
+	l.read += len(part) - c.at
+	for ; c.at < len(part); c.at++ {
+		if b := part[c.at]; b == '"' {
+			c.quoted = !c.quoted
+		} else if k := strings.IndexByte(separators, b); k >= 0 && !c.quoted {
+			c.before[k]++
+		}
+	}
+	return c.before
 }
 
 // headers splits a header line; nil if it is data like the lines below it.

@@ -10,11 +10,11 @@ import (
 // it, in bytes.
 const lineReach = 160
 
-// broken returns the readings of values that a line break cuts in two, one
+// broken yields the readings of values that a line break cuts in two, one
 // reading a break: the two lines as one. Where a number is broken the break may
 // have taken the place of a space or not: both are read.
-func broken(text string) (out []Reading) {
-	for i := range each(text, '\n') {
+func (l *level) broken(text string, yield func(*Reading) bool) bool {
+	for i := range each(text, 0, len(text), '\n') {
 		start, end := i, i+1
 		for start > max(0, i-4) && gap(text[start-1]) && text[start-1] != '\n' {
 			start--
@@ -29,18 +29,20 @@ func broken(text string) (out []Reading) {
 		if above := lineStart(text, max(0, from-1)); heads(text[above:from], text[from:start]) {
 			from = above
 		}
-		out = append(out, assemble(text, from, to, []patch{{start, end, ""}}, true))
-		if number(text[start-1], text[end]) {
-			out = append(out, assemble(text, from, to, []patch{{start, end, " "}}, true))
+		if !yield(l.assemble(text, from, to, []patch{{start, end, ""}}, true)) {
+			return false
+		}
+		if number(text[start-1], text[end]) && !yield(l.assemble(text, from, to, []patch{{start, end, " "}}, true)) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 // heads reports whether the words for a value may stand on the line above: it
 // has words, and the value begins its own line.
 func heads(above, line string) bool {
-	return strings.ContainsFunc(above, unicode.IsLetter) && !strings.ContainsAny(strings.TrimLeft(line, " \t\"'"), " \t,;:=")
+	return strings.ContainsFunc(above, unicode.IsLetter) && !strings.ContainsAny(strings.TrimLeft(line, " \t\"'"), " \t\n,;:=")
 }
 
 func lineStart(text string, i int) int {
@@ -219,10 +221,10 @@ func inWord(c byte) bool {
 }
 
 // side returns the text before or behind i up to the line's end.
-func side(text string, i, step int) string { return stretch(text, i, step, sides, &lineEnds) }
+func side(text string, i, step int) string { return reach(text, i, step, sides, &lineEnds) }
 
 // word returns the word that ends or begins at i.
-func word(text string, i, step int) string { return stretch(text, i, step, wordLength, &wordEnds) }
+func word(text string, i, step int) string { return reach(text, i, step, wordLength, &wordEnds) }
 
 var (
 	lineEnds = setOf("\n")
@@ -237,7 +239,7 @@ func setOf(chars string) (t [256]bool) {
 	return t
 }
 
-func stretch(text string, i, step, length int, stops *[256]bool) string {
+func reach(text string, i, step, length int, stops *[256]bool) string {
 	end := i
 	if step < 0 {
 		for end > max(0, i-length) && !stops[text[end-1]] {

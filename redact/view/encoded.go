@@ -10,16 +10,19 @@ import (
 // minEncoded is the length from which a run of base64 characters is opened.
 const minEncoded = 24
 
-// encoded returns the readings of what the runs of base64 (RFC 4648, either
+// encoded yields the readings of what the runs of base64 (RFC 4648, either
 // alphabet) in a text encode, if that is text. A finding there covers the
 // whole run: no part of it can be replaced by itself.
-func encoded(text string) (out []Reading) {
+func (l *level) encoded(text string, yield func(*Reading) bool) bool {
 	for start, end := range runs(text) {
 		if plain, ok := open(text[start:end]); ok {
-			out = append(out, Reading{Text: plain, whole: true, marks: []mark{{start: start, end: end}}})
+			l.reading = Reading{Text: plain, whole: true, marks: append(l.reading.marks[:0], mark{start: start, end: end})}
+			if !yield(&l.reading) {
+				return false
+			}
 		}
 	}
-	return out
+	return true
 }
 
 // runs yields each stretch of at least minEncoded characters of the alphabet,

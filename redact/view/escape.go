@@ -10,44 +10,42 @@ import (
 
 // escapes adds percent-encoding, HTML entities, quoted-printable and the
 // backslash escapes of JSON and its kin, wherever they stand.
-func escapes(text string, list []patch) []patch {
-	for i := range each(text, '%') {
-		if p, ok := percent(text, i); ok {
-			list = append(list, p)
+func (c *changes) escapes(from, to int) {
+	for i := range each(c.text, from, to, '%') {
+		if p, ok := percent(c.text, i); ok {
+			c.list = append(c.list, p)
 		}
 	}
-	for i := range each(text, '&') {
-		if p, ok := entity(text, i); ok {
-			list = append(list, p)
+	for i := range each(c.text, from, to, '&') {
+		if p, ok := entity(c.text, i); ok {
+			c.list = append(c.list, p)
 		}
 	}
-	for i := range each(text, '\\') {
-		if p, ok := backslash(text, i); ok {
-			list = append(list, p)
+	for i := range each(c.text, from, to, '\\') {
+		if p, ok := backslash(c.text, i); ok {
+			c.list = append(c.list, p)
 		}
 	}
-	if printable(text) {
-		for i := range each(text, '=') {
-			if p, ok := quoted(text, i); ok {
-				list = append(list, p)
+	if c.printable {
+		for i := range each(c.text, from, to, '=') {
+			if p, ok := quoted(c.text, i); ok {
+				c.list = append(c.list, p)
 			}
 		}
 	}
-	return list
 }
 
-// each yields where a byte occurs.
-func each(text string, c byte) func(func(int) bool) {
+// each yields where a byte occurs in text[from:to].
+func each(text string, from, to int, c byte) func(func(int) bool) {
 	return func(yield func(int) bool) {
-		for i := strings.IndexByte(text, c); i >= 0; {
-			if !yield(i) {
-				return
-			}
-			n := strings.IndexByte(text[i+1:], c)
+		for i := from; i < to; i++ {
+			n := strings.IndexByte(text[i:to], c)
 			if n < 0 {
 				return
 			}
-			i += 1 + n
+			if i += n; !yield(i) {
+				return
+			}
 		}
 	}
 }

@@ -9,47 +9,40 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// plainly lists what reads differently once every character has its plain
-// form and every escape is undone.
-func plainly(text string) []patch {
-	return escapes(text, fold(text, nil))
-}
-
 // fold adds the characters that have a plainer form (Unicode NFKC, digits of
 // all scripts, dashes and quotes of typesetters), those that nobody sees, and
 // letters that only look Latin.
-func fold(text string, list []patch) []patch {
-	seen := 0 // words before this have been looked at for look-alikes
-	for i := nextHigh(text, 0); i < len(text); i = nextHigh(text, i) {
+func (c *changes) fold(from, to int) {
+	text := c.text
+	for i := nextHigh(text[:to], from); i < to; i = nextHigh(text[:to], i) {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch kind := kinds().of(r); kind {
 		case stays:
 		case vanishes:
-			list = append(list, patch{i, i + size, ""})
+			c.add(i, i+size, "")
 		case quote:
 			if before := lastVisible(text[:i]); before == '=' || before == ':' {
-				list = append(list, patch{i, i + size, `"`})
+				c.add(i, i+size, `"`)
 			}
 		case dash:
 			if dashes(text, i, i+size) {
-				list = append(list, patch{i, i + size, "-"})
+				c.add(i, i+size, "-")
 			}
 		case lookalike:
-			if i >= seen {
-				list, seen = mixed(text, i, list)
+			if i >= c.seen {
+				c.mixed(i)
 			}
 		case punctuation:
 			if beside(text, i, i+size) {
-				list = append(list, patch{i, i + size, plain(r)})
+				c.add(i, i+size, plain(r))
 			}
 		case plainer:
 			if with := plain(r); with != text[i:i+size] {
-				list = append(list, patch{i, i + size, with})
+				c.add(i, i+size, with)
 			}
 		}
 		i += size
 	}
-	return list
 }
 
 // nextHigh returns the first byte at or after i that is not ASCII. It reads

@@ -1,35 +1,46 @@
 package view
 
-import (
-	"strings"
-)
+import "strings"
 
 // minSpaced is how many single digits in a row count as one number.
 const minSpaced = 9
 
-// spaced adds the separators of digits written one by one: "4 1 1 1 …". Like
-// [runs] it steps over text that cannot hold a long enough run.
-func spaced(text string, list []patch) []patch {
+// run is a stretch of digits written one by one, and what of it is still to be
+// looked at.
+type run struct{ at, end int }
+
+// spaced adds the separators of digits written one by one, up to a place:
+// "4 1 1 1 …". Like [runs] it steps over text that cannot hold a long enough run.
+func (c *changes) spaced(to int) {
 	const length = 2*minSpaced - 1
-	for i := 0; i+length <= len(text); {
-		k := i + length - 1
-		for k > i && alternates(text, k) {
+	r := &c.digits
+	for {
+		for ; r.at < min(r.end, to); r.at++ {
+			if separates(c.text[r.at]) && isDigit(at(c.text, r.at-1)) && isDigit(at(c.text, r.at+1)) {
+				c.add(r.at, r.at+1, "")
+			}
+		}
+		if r.at >= to || r.at+length > len(c.text) {
+			return
+		}
+		k := r.at + length - 1
+		for k > r.at && alternates(c.text, k) {
 			k--
 		}
-		if k > i {
-			i = k
+		if k > r.at {
+			r.at = k
 			continue
 		}
-		end := i + length
-		for end < len(text) && alternates(text, end) {
+		end := r.at + length
+		for end < len(c.text) && alternates(c.text, end) {
 			end++
 		}
-		if from, to := alone(text, i, end); to-from >= length {
-			list = unspace(text, from, to, list)
+		if from, to := alone(c.text, r.at, end); to-from >= length && varied(c.text[from:to]) {
+			*r = run{from, to}
+		} else {
+			*r = run{end, end}
 		}
-		i = end
 	}
-	return list
 }
 
 // alone leaves out the digits at both ends of text[start:end] that belong to
@@ -52,56 +63,63 @@ func alternates(text string, k int) bool {
 
 func separates(c byte) bool { return c == ' ' || c == '-' || c == '.' || c == '_' }
 
-// unspace adds the separators in text[start:end], unless the digits are too
-// few kinds: a row of flags is no number.
-func unspace(text string, start, end int, list []patch) []patch {
+// varied reports whether there are three kinds of digits: a row of flags is no
+// number.
+func varied(digits string) bool {
 	var kinds [10]bool
 	n := 0
-	for i := start; i < end; i++ {
-		if c := text[i]; isDigit(c) && !kinds[c-'0'] {
+	for i := range len(digits) {
+		if c := digits[i]; isDigit(c) && !kinds[c-'0'] {
 			kinds[c-'0'] = true
-			n++
+			if n++; n == 3 {
+				return true
+			}
 		}
 	}
-	if n < 3 {
-		return list
-	}
-	for i := start; i < end; i++ {
-		if separates(text[i]) && isDigit(at(text, i-1)) && isDigit(at(text, i+1)) {
-			list = append(list, patch{i, i + 1, ""})
-		}
-	}
-	return list
+	return false
 }
+
+// spelled are the ways to write the dot of an address as a bare word.
+var spelled = [...]string{" dot ", " DOT ", " Dot "}
 
 // spoken adds the words for @ and the dot of an address that is written to be
 // read by people: in brackets wherever they stand, bare only together.
-func spoken(text string, list []patch) []patch {
+func (c *changes) spoken(from, to int) {
 	for _, bracket := range []byte("([{") {
-		for i := range each(text, bracket) {
-			end := i + 1
-			for end < min(len(text), i+12) && !closes[text[end]] {
-				end++
-			}
-			if end == min(len(text), i+12) {
-				continue
-			}
-			if with, ok := sign(text[i+1 : end]); ok {
-				list = append(list, patch{skipBack(text, i), skipAhead(text, end+1), with})
+		for i := range each(c.text, from, to, bracket) {
+			if with, end := bracketed(c.text, i); end > 0 {
+				c.add(skipBack(c.text, i), skipAhead(c.text, end), with)
 			}
 		}
 	}
-	for _, dot := range []string{" dot ", " DOT ", " Dot "} {
-		for from := 0; ; {
-			i := strings.Index(text[from:], dot)
-			if i < 0 {
+	for k, dot := range spelled {
+		end := min(len(c.text), to+len(dot)-1)
+		for i := from; ; i++ {
+			n := strings.Index(c.text[min(i, end):end], dot)
+			if n < 0 {
 				break
 			}
-			list = bare(text, from+i, list)
-			from += i + 1
+			i += n
+			c.bare(i, k)
 		}
 	}
-	return list
+}
+
+// bracketed returns the sign that the word in brackets at i stands for, and
+// where the brackets end, 0 if it is none.
+func bracketed(text string, i int) (with string, end int) {
+	stop := min(len(text), i+12)
+	for end = i + 1; end < stop && !closes[text[end]]; {
+		end++
+	}
+	if end == stop {
+		return "", 0
+	}
+	with, ok := sign(text[i+1 : end])
+	if !ok {
+		return "", 0
+	}
+	return with, end + 1
 }
 
 var closes = setOf(")]}")
@@ -117,8 +135,11 @@ func sign(word string) (string, bool) {
 	return "", false
 }
 
+// maxSpaces is how many spaces before a bracket belong to it.
+const maxSpaces = 1 << 10
+
 func skipBack(text string, i int) int {
-	for i > 0 && text[i-1] == ' ' {
+	for stop := max(0, i-maxSpaces); i > stop && text[i-1] == ' '; {
 		i--
 	}
 	return i
@@ -131,19 +152,32 @@ func skipAhead(text string, i int) int {
 	return i
 }
 
-// bare adds " dot " at i, and the " at " of the same address if it stands one
-// word before.
-func bare(text string, i int, list []patch) []patch {
+// bare adds a dot in words at i, and the " at " of the same address if it
+// stands one word before. What stands there may also be another dot, or a sign
+// in brackets.
+func (c *changes) bare(i, spelling int) {
 	k := i
-	for k > max(0, i-wordLength) && (isAlnum(text[k-1]) || strings.IndexByte(".-", text[k-1]) >= 0) {
+	for k > max(0, i-wordLength) && (isAlnum(c.text[k-1]) || strings.IndexByte(".-", c.text[k-1]) >= 0) {
 		k--
 	}
-	if k < 4 || !strings.EqualFold(text[k-4:k], " at ") {
-		if len(list) == 0 || list[len(list)-1].end != k { // no second dot of one address either
-			return list
-		}
-	} else {
-		list = append(list, patch{k - 4, k, "@"})
+	switch {
+	case k >= 4 && strings.EqualFold(c.text[k-4:k], " at "):
+		c.add(k-4, k, "@")
+	case k == 0 || c.dots[spelling] != k && !signEnds(c.text, k):
+		return
 	}
-	return append(list, patch{i, i + 5, "."})
+	c.add(i, i+5, ".")
+	c.dots[spelling] = i + 5
+}
+
+// signEnds reports whether a sign in brackets ends at k, spaces aside.
+func signEnds(text string, k int) bool {
+	k = skipBack(text, k)
+	for i := k - 1; i >= max(0, k-12); i-- {
+		if strings.IndexByte("([{", text[i]) >= 0 {
+			_, end := bracketed(text, i)
+			return end == k
+		}
+	}
+	return false
 }

@@ -21,9 +21,9 @@ var latin = map[rune]string{
 const wordLength = 64
 
 // mixed looks at the word around i. Look-alikes are replaced only beside Latin
-// letters of the same word: a Russian name stays what it is. It
-// returns where the word ends.
-func mixed(text string, i int, list []patch) ([]patch, int) {
+// letters of the same word: a Russian name stays what it is.
+func (c *changes) mixed(i int) {
+	text := c.text
 	start, end, ascii := i, i, false
 	for start > max(0, i-wordLength) {
 		r, size := utf8.DecodeLastRuneInString(text[:start])
@@ -41,13 +41,12 @@ func mixed(text string, i int, list []patch) ([]patch, int) {
 		ascii = ascii || r < utf8.RuneSelf && isLetter(byte(r))
 		end += size
 	}
-	if !ascii {
-		return list, end
+	if c.seen = end; !ascii {
+		return
 	}
 	for at, r := range text[i:end] {
 		if with, ok := latin[r]; ok {
-			list = append(list, patch{i + at, i + at + utf8.RuneLen(r), with})
+			c.add(i+at, i+at+utf8.RuneLen(r), with)
 		}
 	}
-	return list, max(end, i+1)
 }

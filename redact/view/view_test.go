@@ -5,11 +5,12 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // found returns the original bytes of each place where a reading shows want.
 func found(text, want string) (out []string) {
-	for _, r := range Of(text) {
+	for r := range new(Reader).Of(text) {
 		for from := 0; ; {
 			i := strings.Index(r.Text[from:], want)
 			if i < 0 {
@@ -25,14 +26,15 @@ func found(text, want string) (out []string) {
 	return out
 }
 
-// TestReadings: what a text hides is read, and comes back to exactly the bytes
-// that spell it.
-func TestReadings(t *testing.T) {
+// hidden is a text, what it hides, and the bytes that spell that.
+type hidden struct{ name, text, want, bytes string }
+
+func hiddenTexts() []hidden {
 	mail := "jane@example.com"
 	b64 := base64.StdEncoding.EncodeToString([]byte("write to " + mail + " today"))
 	lines := b64[:28] + "\r\n" + b64[28:]
 	twice := base64.StdEncoding.EncodeToString([]byte("again: " + b64))
-	for _, c := range []struct{ name, text, want, bytes string }{
+	return []hidden{
 		{"full-width", "call ４１１１ now", "4111", "４１１１"},
 		{"Arabic digits", "no ٤١١١ٱ", "4111", "٤١١١"},
 		{"mathematical digits", "𝟒𝟏𝟏𝟏", "4111", "𝟒𝟏𝟏𝟏"},
@@ -72,7 +74,13 @@ func TestReadings(t *testing.T) {
 		{"a number over two lines", "4111 1111\n1111 1111", "4111 1111 1111 1111", "4111 1111\n1111 1111"},
 		{"a number broken in two", "41111111\r\n11111111", "4111111111111111", "41111111\r\n11111111"},
 		{"after bytes that are not UTF-8", "\xff\xc3４１", "41", "４１"},
-	} {
+	}
+}
+
+// TestReadings: what a text hides is read, and comes back to exactly the bytes
+// that spell it.
+func TestReadings(t *testing.T) {
+	for _, c := range hiddenTexts() {
 		t.Run(c.name, func(t *testing.T) {
 			got := found(c.text, c.want)
 			if len(got) == 0 {
@@ -84,6 +92,48 @@ func TestReadings(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestReadingsBetweenStretches: a text is looked at in stretches; what lies
+// across the end of one is read as well.
+func TestReadingsBetweenStretches(t *testing.T) {
+	for _, c := range hiddenTexts() {
+		for before := range len(c.text) + 1 {
+			text := strings.Repeat("word ", stretch/5+1)[:stretch-before-1] + " " + c.text
+			if got := found(text, c.want); len(got) == 0 || got[0] != c.bytes {
+				t.Errorf("%s, %d bytes before the end: read in %q, want %q", c.name, before, got, c.bytes)
+			}
+		}
+	}
+}
+
+// TestLongPieces: where there is no end of changes, pieces overlap, and no
+// value is lost between two of them.
+func TestLongPieces(t *testing.T) {
+	const n = 50_000
+	for name, filler := range map[string]string{"percent": "%41", "zero width": "\u00ad", "full-width": "Ａ", "gaps": "%41 abc "} {
+		text := strings.Repeat(filler+"%20jane%40example.com%20", n)
+		places, longest := map[int]bool{}, 0
+		for r := range new(Reader).Of(text) {
+			longest = max(longest, len(r.Text)+costOfChange*len(r.marks))
+			for at := 0; ; {
+				i := strings.Index(r.Text[at:], " jane@example.com ")
+				if i < 0 {
+					break
+				}
+				at += i + 1
+				if start, _, ok := r.Place(at, at+len("jane@example.com")); ok {
+					places[start] = true
+				}
+			}
+		}
+		if len(places) != n {
+			t.Errorf("%s: %d of %d values are read", name, len(places), n)
+		}
+		if longest > maxPiece+2*(margin+wordReach)+costOfChange {
+			t.Errorf("%s: a piece takes %d bytes", name, longest)
+		}
 	}
 }
 
@@ -101,14 +151,23 @@ func TestOrdinaryTextHasNoOtherReading(t *testing.T) {
 		"KEY=q7Zk2mX9vB4nT1sW\nOTHER_ID2=x", "key: q7Zk2mX9vB4nT1sW\nx-api-key2: y", "pw: Tr0ub4dor\nTotal 5", "no 00010\nRIB", "+ a: q7Zk2mX9\n+ b", "a=4096\nb=1", "pw: Tr0ub4dor\n전화번호 1", "k: cTdaazJtWDl2QjRuVDFzVw==\nstringData", "k: amFuZTp0cjB1YjRkb3I=\nAuthorization", "d41d8cd98f00b204e9800998ecf8427e", "5f1d0c3e-8b7a-4c55-9a0e-6d2f4b1e7c90",
 		"0 1 0 1 1 0 0 1 0 1 1 0",
 	} {
-		if r := Of(text); len(r) != 0 {
-			t.Errorf("%q is also read as %q", text, r[0].Text)
+		for r := range new(Reader).Of(text) {
+			t.Errorf("%q is also read as %q", text, r.Text)
 		}
 	}
 	text := strings.Repeat("Plain prose, of 12 words or more (see page 3).\n", 100)
-	if n := testing.AllocsPerRun(10, func() { Of(text) }); n > 1 {
+	var reader Reader
+	if n := testing.AllocsPerRun(10, func() { count(&reader, text) }); n > 1 {
 		t.Errorf("%v allocations for ordinary text", n)
 	}
+}
+
+// count returns how many readings there are.
+func count(r *Reader, text string) (n int) {
+	for range r.Of(text) {
+		n++
+	}
+	return n
 }
 
 // TestFarFromChangesNothingIsNew: a piece's unchanged margin reports nothing.
@@ -120,20 +179,39 @@ func TestFarFromChangesNothingIsNew(t *testing.T) {
 }
 
 // TestReadingsAreBounded: hostile text has no more to read than a few times
-// its own size.
+// its own size, and what is held of it at a time does not grow with it.
 func TestReadingsAreBounded(t *testing.T) {
 	for _, piece := range []string{
-		"%41", "%25", "&#64;", `\u0041`, `\\\\`, "=\n", "=3D", "４", "а", "aа", "\u200b", "4 ", "1\n", "a@b\n", " at a dot b",
-		"(at)", "QUFB", "QUFBQUFBQUFBQUFBQUFBQUFBQUFB\n", "\xff", strings.Repeat("x", 700) + "４",
+		"%41", "%25", "&#64;", `\u0041`, `\\\\`, "=\n", "=3D", "４", "а", "aа", "\u200b", "4 ", "1\n", "123456\n", "a@b\n", " at a dot b",
+		"(at)", "( at )  ", "QUFB", "QUFBQUFBQUFBQUFBQUFBQUFBQUFB\n", "\xff", strings.Repeat("x", 700) + "４",
 	} {
-		text, sum := strings.Repeat(piece, 200_000/len(piece)), 0
-		for _, r := range Of(text) {
+		text, sum, held := strings.Repeat(piece, 2<<20/len(piece)), 0, 0
+		var reader Reader
+		for r := range reader.Of(text) {
 			sum += len(r.Text)
+			held = max(held, reader.size())
 		}
 		if sum > 6*len(text) {
 			t.Errorf("%.10q…: %d bytes to read for %d", piece, sum, len(text))
 		}
+		if held > 2*len(text)+20<<20 {
+			t.Errorf("%.10q…: %d bytes are held for %d", piece, held, len(text))
+		}
+		reader.Forget()
+		if size := reader.size(); size > 1<<20 {
+			t.Errorf("%.10q…: %d bytes are kept", piece, size)
+		}
 	}
+}
+
+// size is the memory of a reader, in bytes.
+func (r *Reader) size() (n int) {
+	for i := range r.levels {
+		l := &r.levels[i]
+		n += len(l.reading.Text) + cap(l.reading.marks)*int(unsafe.Sizeof(mark{}))
+		n += (cap(l.changes.list) + cap(l.piece.list)) * int(unsafe.Sizeof(patch{}))
+	}
+	return n
 }
 
 // FuzzOf: every piece is whole characters if the text is, and every stretch
@@ -145,7 +223,7 @@ func FuzzOf(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, r := range Of(text) {
+		for r := range new(Reader).Of(text) {
 			if !r.whole && utf8.ValidString(text) && !utf8.ValidString(r.Text) {
 				t.Fatalf("%q reads as %q, which is not UTF-8", text, r.Text)
 			}
@@ -174,8 +252,9 @@ func BenchmarkOf(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
+			var reader Reader
 			for b.Loop() {
-				Of(text)
+				count(&reader, text)
 			}
 		})
 	}
