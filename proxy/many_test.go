@@ -20,15 +20,19 @@ func TestManyFindingsAreRecorded(t *testing.T) {
 	must(t, err)
 	engine, err := redact.New(set, redact.Options{Timeout: time.Minute}) // a slow machine changes nothing
 	must(t, err)
+	bounded, err := redact.New(set, redact.Options{Timeout: time.Minute, MaxFindings: proxy.MaxFindings})
+	must(t, err)
 	for _, tt := range []struct {
-		found, status, listed int
-		reason                string
+		engine                         *redact.Engine
+		found, status, counted, listed int
+		reason                         string
 	}{
-		{10_000, 200, 10_000, ""},
-		{12_345, 200, 10_000, ""},
-		{1<<17 + 1, 413, 10_000, "too_many_values"},
+		{engine, 10_000, 200, 10_000, 10_000, ""},
+		{bounded, 12_345, 200, 12_345, 10_000, ""},
+		{engine, 1<<17 + 1, 413, 1<<17 + 1, 10_000, "too_many_values"},
+		{bounded, 1<<17 + 1, 413, 1 << 17, 10_000, "too_many_values"},
 	} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Engine, c.Timeouts.Scan = engine, time.Minute }})
+		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Engine, c.Timeouts.Scan = tt.engine, time.Minute }})
 		resp, answer := r.post(r.client(false), "https://api.example.com/model", `{"input":"`+strings.Repeat("jane.roe@example.com ", tt.found)+`"}`)
 		if resp.StatusCode != tt.status {
 			t.Errorf("%d found: status %d: %.200s", tt.found, resp.StatusCode, answer)
@@ -49,7 +53,7 @@ func TestManyFindingsAreRecorded(t *testing.T) {
 			if o == nil || c == nil || c.Clear.Reason != tt.reason {
 				t.Fatalf("%d found: opened %v, closed %+v", tt.found, o != nil, c)
 			}
-			if o.Clear.Entities["EMAIL"] != tt.found || len(o.Secret.Spans) != tt.listed || o.Secret.Unlisted != tt.found-tt.listed {
+			if o.Clear.Entities["EMAIL"] != tt.counted || len(o.Secret.Spans) != tt.listed || o.Secret.Unlisted != tt.counted-tt.listed {
 				t.Errorf("%d found: the entry counts %v, lists %d and %d more", tt.found, o.Clear.Entities, len(o.Secret.Spans), o.Secret.Unlisted)
 			}
 		}

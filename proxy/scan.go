@@ -3,11 +3,14 @@ package proxy
 import (
 	"context"
 	"errors"
+
+	"coatcheck/redact"
 )
 
-// maxFindings is how many values, equal ones counted each, a request may hold.
-// It is more than three megabytes of bare addresses.
-const maxFindings = 1 << 17
+// MaxFindings is how many values, equal ones counted each, a request may hold.
+// It is more than three megabytes of bare addresses. An engine with this bound
+// ends a scan that finds more; of another engine the proxy refuses the findings.
+const MaxFindings = 1 << 17
 
 const (
 	// findingCost is what a finding takes until its exchange is over, in bytes:
@@ -45,12 +48,11 @@ func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
 	defer cancel()
 	found, err := x.rules.engine.Scan(ctx, x.fields)
+	x.Findings = found
 	switch {
+	case errors.Is(err, redact.ErrTooMany), len(found) > MaxFindings:
+		return refusing(ReasonTooMany, nil)
 	case err == nil:
-		x.Findings = found
-		if len(found) > maxFindings {
-			return refusing(ReasonTooMany, nil)
-		}
 		return p.hold(x, findingCost*int64(len(found)))
 	case errors.Is(err, context.Canceled):
 		return err

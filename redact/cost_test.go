@@ -39,7 +39,7 @@ func TestCostOfResolve(t *testing.T) {
 	const n = 2000
 	for name, place := range piles {
 		s := scratch{hits: pile(n, place)}
-		if _, err := s.resolve(t.Context(), nil, 0, string(make([]byte, 2*n))); err != nil {
+		if _, err := s.resolve(t.Context(), nil, 2*n, 0, string(make([]byte, 2*n))); err != nil {
 			t.Fatal(err)
 		}
 		if most := 4 * n * bits.Len(n); s.active.compared > most {

@@ -29,6 +29,10 @@ type Options struct {
 	// Secrets are values to find as they are. They come from the owner's own
 	// configuration alone: no rule file can name one.
 	Secrets []Secret
+	// MaxFindings bounds what one scan may find; 0 means any number. A scan that
+	// comes to more, or in one field to 8 matches that compete for each of them,
+	// ends there with [ErrTooMany], so that its memory is bounded as well.
+	MaxFindings int
 }
 
 // Engine finds what a rule set describes. It is immutable and safe for
@@ -42,6 +46,7 @@ type Engine struct {
 	secrets registered
 	ranks   map[string]int // of the rules that require others, in the order in which they are decided
 	asked   int            // how many rules others require
+	most    int            // findings of a scan
 	cache   *cache         // nil: nothing is remembered
 	scratch sync.Pool      // *scratch
 }
@@ -75,7 +80,7 @@ func New(set *rules.Set, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{digest: set.Digest, shapes: set.Shapes}
+	e := &Engine{digest: set.Digest, shapes: set.Shapes, most: most(o.MaxFindings)}
 	var patterns []detect.Pattern
 	var errs []error
 	known := map[detect.Pattern]int{}
@@ -154,15 +159,20 @@ func (e *Engine) Shapes() map[string]rules.Shape { return e.shapes }
 func (e *Engine) Digest() string { return e.digest }
 
 // Scan finds everything in the fields of one request, sorted by field and
-// start, no two findings on one byte. Errors are the context's, or an internal
-// one; none holds a piece of the text.
+// start, no two findings on one byte. Errors are the context's, [ErrTooMany], or
+// an internal one; none holds a piece of the text. Beside ErrTooMany it returns
+// as many findings as are allowed.
 func (e *Engine) Scan(ctx context.Context, fields []Field) ([]Finding, error) {
 	s := e.scratch.Get().(*scratch)
 	defer e.release(s)
 	var out []Finding
 	for i := range fields {
 		var err error
-		if out, err = e.recall(ctx, s, out, &fields[i], i); err != nil {
+		out, err = e.recall(ctx, s, out, &fields[i], i)
+		switch {
+		case errors.Is(err, ErrTooMany), len(out) > e.most:
+			return out[:min(len(out), e.most)], ErrTooMany
+		case err != nil:
 			return nil, err
 		}
 	}
@@ -197,23 +207,31 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	clear(s.whollySpoken)
 	s.whole.Reset(text)
 	s.pick.begin(f.Key, text)
-	if err := e.read(ctx, s, f, text, nil); err != nil {
+	err := e.readings(ctx, s, f, text)
+	if err == nil && len(s.claims) > 0 {
+		err = s.settle(ctx, e.ranks, text)
+	}
+	if err != nil && !errors.Is(err, ErrTooMany) {
 		return nil, err
+	}
+	if len(s.hits) == 0 {
+		return out, err
+	}
+	out, more := s.resolve(ctx, out, e.most, i, text)
+	return out, cmp.Or(more, err)
+}
+
+// readings searches a field in every way to read it.
+func (e *Engine) readings(ctx context.Context, s *scratch, f *Field, text string) error {
+	if err := e.read(ctx, s, f, text, nil); err != nil {
+		return err
 	}
 	for r := range s.reader.Of(text) {
 		if err := e.read(ctx, s, f, r.Text, r); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if len(s.claims) > 0 {
-		if err := s.settle(ctx, e.ranks, text); err != nil {
-			return nil, err
-		}
-	}
-	if len(s.hits) == 0 {
-		return out, nil
-	}
-	return s.resolve(ctx, out, i, text)
+	return nil
 }
 
 // read searches one reading of a field.
@@ -229,7 +247,10 @@ func (e *Engine) read(ctx context.Context, s *scratch, f *Field, text string, r 
 	if err := e.judge(ctx, s, f, text, r); err != nil {
 		return err
 	}
-	return e.secrets.find(ctx, s, text, r)
+	if err := e.secrets.find(ctx, s, text, r); err != nil {
+		return err
+	}
+	return e.enough(s)
 }
 
 // find searches for the patterns that have a chance; for an explanation, for

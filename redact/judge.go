@@ -95,6 +95,9 @@ func (e *Engine) judge(ctx context.Context, s *scratch, f *Field, text string, r
 			h.start, h.end = p.start, end
 			s.take(&h, why)
 		}
+		if err := e.enough(s); err != nil {
+			return err
+		}
 	}
 	return nil
 }

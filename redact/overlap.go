@@ -25,14 +25,14 @@ func (h *hit) beats(o *hit) bool {
 	return h.judge.order < o.judge.order
 }
 
-// resolve appends the hits of one field as disjoint findings. It sweeps over
+// resolve appends the hits of one field as disjoint findings, up to the most. It sweeps over
 // the places where hits begin or end; between two of them one hit wins.
 //
 // A loser keeps the bytes that no winner took, if a letter or digit is among
 // them: what was found is never uncovered by a neighbour.
 //
 // It takes n log n steps for n hits, however many of them lie on one another.
-func (s *scratch) resolve(ctx context.Context, out []Finding, field int, text string) ([]Finding, error) {
+func (s *scratch) resolve(ctx context.Context, out []Finding, most, field int, text string) ([]Finding, error) {
 	slices.SortFunc(s.hits, func(a, b hit) int { return a.start - b.start })
 	s.points = s.points[:0]
 	for i := range s.hits {
@@ -53,6 +53,9 @@ func (s *scratch) resolve(ctx context.Context, out []Finding, field int, text st
 		}
 		if win := s.active.winner(at); win != owner || i == len(s.points)-1 {
 			if owner != nil && owner.keeps(text, from, at) {
+				if len(out) == most {
+					return out, ErrTooMany
+				}
 				out = append(out, owner.finding(field, from, at))
 			}
 			owner, from = win, at

@@ -54,7 +54,7 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 	if h.secrets, err = s.secrets.read(ctx); err != nil {
 		return h, err
 	}
-	engine, err := redact.New(h.rules, redact.Options{Secrets: h.secrets})
+	engine, err := redact.New(h.rules, redact.Options{Secrets: h.secrets, MaxFindings: proxy.MaxFindings})
 	if err != nil {
 		return h, &usageError{err: err}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/proxy"
 	"coatcheck/redact"
 	"coatcheck/rules"
 )
@@ -81,7 +82,7 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.values})
+	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.values, MaxFindings: proxy.MaxFindings})
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
 	if len(fresh) == 0 {
 		return nil, missing
 	}
-	engine, err := redact.New(r.running, redact.Options{Secrets: list})
+	engine, err := redact.New(r.running, redact.Options{Secrets: list, MaxFindings: proxy.MaxFindings})
 	if err != nil {
 		return nil, errors.Join(missing, err)
 	}
