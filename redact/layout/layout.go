@@ -21,14 +21,16 @@ const (
 // Layout is one text under study. The zero value is ready for use after
 // [Layout.Reset]. It is not safe for concurrent use.
 type Layout struct {
-	text   string
-	row    row     // the line last asked for
-	list   element // the place in an array last asked for
-	item   item    // the line of a list last asked for
-	tables [len(separators)]table
-	sql    insert
-	create statement // the table's definition in SQL that was last seen
-	read   int       // bytes looked at so far, but for a few beside each place
+	text string
+	row  row     // the line last asked for
+	list element // the place in an array last asked for
+	item item    // the line of a list last asked for
+
+	paragraph paragraph // last asked for
+	tables    [len(separators)]table
+	sql       insert
+	create    statement // the table's definition in SQL that was last seen
+	read      int       // bytes looked at so far, but for a few beside each place
 }
 
 // element is a place in an array and the array's name.

@@ -10,12 +10,7 @@ func (l *Layout) quotedCell(i int, line string) string {
 	if l.read += len(line); strings.IndexByte(line, '"') < 0 {
 		return ""
 	}
-	from := max(0, i-maxLine)
-	if n := strings.LastIndex(l.text[from:i], "\n\n"); n >= 0 {
-		from += n + 2
-	}
-	block := l.text[from:i]
-	l.read += i - max(0, i-maxLine)
+	block := l.text[l.block(i):i]
 	for range 4 {
 		head, rows, ok := strings.Cut(block, "\n")
 		if !ok {
@@ -32,6 +27,31 @@ func (l *Layout) quotedCell(i int, line string) string {
 	}
 	return ""
 }
+
+// block returns where the paragraph of byte i begins, or what of it is near.
+func (l *Layout) block(i int) int {
+	near := max(0, i-maxLine)
+	b := &l.paragraph
+	if b.to <= i && b.to > near && b.from >= near {
+		near = b.to - 1 // an empty line may begin right before
+		l.read += i - near
+		if n := strings.LastIndex(l.text[near:i], "\n\n"); n >= 0 {
+			b.from = near + n + 2
+		}
+		b.to = i
+		return b.from
+	}
+	l.read += i - near
+	from := near
+	if n := strings.LastIndex(l.text[near:i], "\n\n"); n >= 0 {
+		from += n + 2
+	}
+	*b = paragraph{from, i}
+	return from
+}
+
+// paragraph is the text between two empty lines, as far as it was read.
+type paragraph struct{ from, to int }
 
 // lastCell reads records of n separators each and returns in which cell of the
 // last one the text ends; ok is false if a record has more or fewer, or if no

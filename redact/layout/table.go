@@ -14,6 +14,7 @@ type table struct {
 	count    int // separators a line
 	from, to int // where the first line begins, and the last one that was seen
 	names    []string
+	named    bool // names were read
 }
 
 // column returns the header of the column in which byte i of a line stands.
@@ -30,8 +31,14 @@ func (l *Layout) column(i int, line string, from int) string {
 			continue
 		}
 		t := l.tableAt(from, k, n)
+		if t.from == from { // no line above is of the same kind
+			continue
+		}
+		if !t.named {
+			t.named, t.names = true, headers(l.lineFrom(t.from, t.from), separators[k])
+		}
 		at := l.before(line[:i-from])[k]
-		if at >= len(t.names) || t.from == from {
+		if at >= len(t.names) {
 			continue
 		}
 		if name := t.names[at]; !generic[strings.ToLower(name)] {
@@ -80,10 +87,10 @@ func (l *Layout) tableAt(from, separator, n int) *table {
 		}
 		top = start
 	}
-	*t = table{count: n, from: top, to: from, names: headers(l.lineFrom(top, top), sep)}
+	*t = table{count: n, from: top, to: from}
 	if sep == '\t' && top > 0 {
 		if line, start := l.above(top); strings.HasPrefix(line, "COPY ") {
-			t.from, t.names = start, copied(line)
+			t.from, t.names, t.named = start, copied(line), true
 		}
 	}
 	return t
