@@ -47,7 +47,11 @@ func format(name string, src []byte) ([]byte, error) {
 	}
 	arrange(doc.Docs[0].Body, fileSchema)
 	indent(doc.Docs[0].Body, 1)
-	out := spaced(doc.String())
+	text, ok := written(doc)
+	if !ok {
+		return nil, unformattable(name)
+	}
+	out := spaced(text)
 	before, err := meaning(src)
 	if err != nil {
 		return nil, syntaxError(name, err)
@@ -56,6 +60,13 @@ func format(name string, src []byte) ([]byte, error) {
 		return nil, unformattable(name)
 	}
 	return out, nil
+}
+
+// written spells a document. The library panics over some that are indented in
+// ways it does not expect.
+func written(doc *ast.File) (text string, ok bool) {
+	defer func() { ok = recover() == nil }()
+	return doc.String(), true
 }
 
 // meaning decodes a document. The library panics on some broken aliases, which

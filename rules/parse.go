@@ -32,8 +32,14 @@ func readAll(fsys fs.FS, name string) ([]byte, error) {
 	return src, err
 }
 
-// parse reads the YAML of a file. The error is an *[Error].
-func parse(name string, src []byte, mode parser.Mode) (*ast.File, error) {
+// parse reads the YAML of a file. The error is an *[Error], also where the
+// library panics: a file that somebody may write must not end a running proxy.
+func parse(name string, src []byte, mode parser.Mode) (doc *ast.File, err error) {
+	defer func() {
+		if recover() != nil {
+			doc, err = nil, &Error{Pos: Pos{File: name, Line: 1, Col: 1}, Msg: "not YAML that can be read"}
+		}
+	}()
 	tokens := lexer.Tokenize(string(src))
 	if deep := nestedDeeper(tokens); deep != nil {
 		return nil, &Error{
@@ -41,8 +47,7 @@ func parse(name string, src []byte, mode parser.Mode) (*ast.File, error) {
 			Msg: fmt.Sprintf("nested deeper than %d lists and mappings", maxNested),
 		}
 	}
-	doc, err := parser.Parse(tokens, mode)
-	if err != nil {
+	if doc, err = parser.Parse(tokens, mode); err != nil {
 		return nil, syntaxError(name, err)
 	}
 	return doc, nil
