@@ -60,7 +60,7 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	}
 	clear(s.whollySpoken)
 	s.whole.Reset(text)
-	s.pick.begin(f.Key, text)
+	s.pick.begin(f.heard(), text)
 	err := e.readings(ctx, s, f, text)
 	if err == nil && len(s.claims) > 0 {
 		err = s.settle(ctx, e.ranks, text)

@@ -157,11 +157,11 @@ func Before(text string, start, n int) string {
 	for ; n > 0 && i > 0; n-- {
 		r, size := utf8.DecodeLastRuneInString(text[:i])
 		if r == '\n' && word {
-			return text[i:start]
+			return text[i:lastWord(text, i, start)]
 		}
 		if '0' <= r && r <= '9' {
 			if run++; run == barrierDigits {
-				return text[i:start]
+				return text[i:lastWord(text, i, start)]
 			}
 		} else {
 			run = 0
@@ -169,14 +169,10 @@ func Before(text string, start, n int) string {
 		word = word || unicode.IsLetter(r)
 		i -= size
 	}
-	for i > 0 && i < start { // the first word may be cut in two
-		r, size := utf8.DecodeRuneInString(text[i:start])
-		if last, _ := utf8.DecodeLastRuneInString(text[:i]); !wordRune(r) || !wordRune(last) {
-			break
-		}
-		i += size
+	for i < start && kindBefore(text, i) != none && kindAt(text, i) != none { // the first word may be cut in two
+		i = min(i+sizeAt(text, i), start) // a hit may begin and end inside a rune
 	}
-	return text[i:start]
+	return text[i:lastWord(text, i, start)]
 }
 
 // After returns the text after end that may speak about a hit there: at most n
@@ -186,18 +182,76 @@ func After(text string, end, n int) string {
 	for ; n > 0 && i < len(text); n-- {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '\n' {
-			return text[end:i]
+			return text[firstWord(text, end, i):i]
 		}
 		i += size
 	}
-	for i > end && i < len(text) {
-		last, size := utf8.DecodeLastRuneInString(text[end:i])
-		if r, _ := utf8.DecodeRuneInString(text[i:]); !wordRune(r) || !wordRune(last) {
-			break
-		}
-		i -= size
+	for i > end && kindBefore(text, i) != none && kindAt(text, i) != none {
+		i = max(i-sizeBefore(text, i), end)
 	}
-	return text[end:i]
+	return text[firstWord(text, end, i):i]
 }
 
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// lastWord returns where the words of text[from:to] end that are whole in the
+// text: not one that goes on behind it, as Fold takes the text apart, and not
+// one that is wedged by what follows.
+func lastWord(text string, from, to int) int {
+	for to > from && inside(text, to) {
+		to -= sizeBefore(text, to)
+	}
+	i := to
+	for i > from && (i == to || inside(text, i)) {
+		i -= sizeBefore(text, i)
+	}
+	if wedged(kindBefore(text, i), kindBefore(text, to), kindAt(text, to)) {
+		return i
+	}
+	return to
+}
+
+// firstWord returns where they begin: see lastWord.
+func firstWord(text string, from, to int) int {
+	for from < to && inside(text, from) {
+		from += sizeAt(text, from)
+	}
+	i := from
+	for i < to && (i == from || inside(text, i)) {
+		i += sizeAt(text, i)
+	}
+	if wedged(kindBefore(text, from), kindBefore(text, i), kindAt(text, i)) {
+		return i
+	}
+	return from
+}
+
+// inside reports whether byte i of text stands in the middle of a word.
+func inside(text string, i int) bool {
+	last, kind := kindBefore(text, i), kindAt(text, i)
+	return last != none && kind != none && !splits(last, kind)
+}
+
+func kindAt(text string, i int) int {
+	if i == len(text) {
+		return none
+	}
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return kindOf(r)
+}
+
+func kindBefore(text string, i int) int {
+	if i == 0 {
+		return none
+	}
+	r, _ := utf8.DecodeLastRuneInString(text[:i])
+	return kindOf(r)
+}
+
+func sizeAt(text string, i int) int {
+	_, size := utf8.DecodeRuneInString(text[i:])
+	return size
+}
+
+func sizeBefore(text string, i int) int {
+	_, size := utf8.DecodeLastRuneInString(text[:i])
+	return size
+}

@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -52,9 +53,12 @@ func TestContextEndsWhereItShould(t *testing.T) {
 		{"not at a short one", "phone 2: |", 40, "phone 2: "},
 		{"at the beginning", "tel |", 40, "tel "},
 		{"in runes", "телефон: |", 9, "телефон: "},
+		{"not a word that the hit goes on with", "tel phone|x", 40, "tel "},
+		{"nor one between its digits", "tel 12ab|34", 40, "tel 12"},
+		{"but a name that a capital ends", "tel phone|X", 40, "tel phone"},
 	} {
-		at := strings.IndexByte(c.text, '|')
-		if got := Before(c.text, at, c.n); got != c.want {
+		before, hit, _ := strings.Cut(c.text, "|")
+		if got := Before(before+hit, len(before), c.n); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -66,8 +70,9 @@ func TestContextEndsWhereItShould(t *testing.T) {
 	}
 }
 
-// FuzzContext: windows are pieces of the text beside the hit and never longer
-// than asked.
+// FuzzContext: windows are pieces of the text before and behind the hit, never
+// longer than asked, and their words are words of the text; of a number it may be
+// the end.
 func FuzzContext(f *testing.F) {
 	f.Add("phone: 123", 7, 5)
 	f.Add("\xff\x80é", 2, 9)
@@ -77,8 +82,17 @@ func FuzzContext(f *testing.F) {
 			return
 		}
 		b, a := Before(text, at, n), After(text, at, n)
-		if !strings.HasSuffix(text[:at], b) || !strings.HasPrefix(text[at:], a) {
+		if !strings.Contains(text[:at], b) || !strings.Contains(text[at:], a) {
 			t.Fatalf("%q at %d: %q and %q are not beside it", text, at, b, a)
+		}
+		if !utf8.ValidString(text) || !utf8.ValidString(text[:at]) {
+			return
+		}
+		words := string(Fold(nil, text))
+		for _, w := range strings.Fields(string(Fold(Fold(nil, b), a))) {
+			if number := strings.ContainsFunc(w, unicode.IsDigit); !number && !strings.Contains(words, " "+w+" ") {
+				t.Fatalf("%q at %d: %q and %q have the word %q", text, at, b, a, w)
+			}
 		}
 		if utf8.RuneCountInString(b) > n || utf8.RuneCountInString(a) > n {
 			t.Fatalf("%q at %d: more than %d runes", text, at, n)
