@@ -45,6 +45,7 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	if x.live, err = p.keep(ctx, x, t); err != nil {
 		return err
 	}
+	x.live = x.live.Own(p.guard, ownTexts(x, edits))
 	x.result.values, x.clean = t.values, true
 	return x.leave(body, len(edits) > 0)
 }

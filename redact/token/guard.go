@@ -1,5 +1,7 @@
 package token
 
+import "slices"
+
 // Guard decides whether a value may be put into a place of the text. It is not
 // asked about a [Literal], which is nobody's value. It must be safe for
 // concurrent use.
@@ -32,6 +34,11 @@ type track interface {
 	// allow decides about value in front of after. Unless final, more text may
 	// follow after; the answer is settled if no such text can change it.
 	allow(value, after string, final bool) (ok, settled bool)
+	// clean reports whether white space here ends what stands before it for
+	// every reader: nothing that is open goes on behind it.
+	clean() bool
+	// fork returns a copy that goes on by itself.
+	fork() track
 }
 
 // tracker is a guard with its own state for a lane of any length.
@@ -55,6 +62,8 @@ func (open) write(string)                            {}
 func (open) restored(string)                         {}
 func (open) joined() bool                            { return false }
 func (open) allow(string, string, bool) (bool, bool) { return true, true }
+func (open) clean() bool                             { return true }
+func (open) fork() track                             { return open{} }
 
 // window keeps the last bytes of the text for a guard without state.
 type window struct {
@@ -77,6 +86,15 @@ func (w *window) write(text string) {
 func (w *window) restored(value string) { w.write(value) }
 
 func (w *window) joined() bool { return false }
+
+// clean is never true: what a guard without state makes of a text nobody knows.
+func (w *window) clean() bool { return false }
+
+func (w *window) fork() track {
+	c := *w
+	c.before = slices.Clone(w.before)
+	return &c
+}
 
 func (w *window) allow(_, after string, final bool) (ok, settled bool) {
 	if len(after) < w.ahead && !final {

@@ -13,6 +13,7 @@ import (
 type Live struct {
 	lexicon lexicon
 	values  []plain.Text // in the order of lexicon.names
+	own     own
 }
 
 // NewLive freezes the set of tokens and asks value for each of them, once and

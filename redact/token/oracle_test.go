@@ -51,18 +51,24 @@ var (
 
 // leak returns where the rendered text would send a secret, or "".
 func leak(text string) string {
+	where, _ := leaks(text)
+	return where
+}
+
+// leaks returns the first place as well as what is sent there.
+func leaks(text string) (where, what string) {
 	var page bytes.Buffer
 	if err := markdown.Convert([]byte(text), &page); err != nil {
-		return "not rendered"
+		return "not rendered", ""
 	}
 	root, err := html.Parse(&page)
 	if err != nil {
-		return "not parsed"
+		return "not parsed", ""
 	}
 	for n := range root.Descendants() {
 		if n.Type == html.TextNode && holdsSecret(n.Data) {
 			if where := sendingElement(n); where != "" && stoodBehind(text, where) {
-				return where
+				return where, n.Data
 			}
 		}
 		if n.Type != html.ElementNode || !elementName.MatchString(n.Data) {
@@ -75,10 +81,10 @@ func leak(text string) string {
 			if a.Key == "href" && mailHref.MatchString(a.Val) {
 				continue
 			}
-			return n.Data + " " + a.Key
+			return n.Data + " " + a.Key, a.Val
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // sendingElement names the element around a text that makes it leave, or "".

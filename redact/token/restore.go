@@ -19,13 +19,16 @@ type Counts struct {
 //
 // For every way to cut a text the edits are the same. A piece is held back only
 // while it can still become a live token, or while the guard needs to see what
-// follows one: at most 103 bytes, and the look-ahead of the guard.
+// follows one: at most 103 bytes, and the look-ahead of the guard. Where the guard
+// refuses, it waits as long as the text is one of the client's own passages; see
+// [Live.Own].
 //
 // Restored values are never read for tokens, and the text is not kept beyond
 // what is undecided.
 type Restorer struct {
-	live  *Live
-	track track
+	live    *Live
+	track   track
+	passage passage
 
 	held    string // text pushed and not decided
 	offset  int    // of held in all text pushed
@@ -47,7 +50,7 @@ type edit struct {
 // NewRestorer returns the restorer of one lane. Without a live token everything
 // is decided as it is pushed. A nil guard allows every place.
 func NewRestorer(l *Live, g Guard) *Restorer {
-	return &Restorer{live: l, track: newTrack(g)}
+	return &Restorer{live: l, track: newTrack(g), passage: passage{followed: l.Len() > 0 && len(l.own.passages) > 0}}
 }
 
 // Push takes the next piece of the lane's text. It must not follow Close.
@@ -72,6 +75,7 @@ func (r *Restorer) Close() {
 	if r.held != "" {
 		r.held = r.advance(r.held)
 	}
+	r.passage.end(r.track.clean())
 }
 
 // Decided returns how many bytes of all text pushed are final, counted from the
@@ -106,7 +110,7 @@ func (r *Restorer) advance(s string) (rest string) {
 	from := 0 // s[:from] is decided
 	pass := func(to int) {
 		r.census.read(s[from:to])
-		r.track.write(s[from:to])
+		r.write(s[from:to])
 		from = to
 	}
 	at := 0
@@ -127,6 +131,9 @@ func (r *Restorer) advance(s string) (rest string) {
 		if !r.live.lexicon.literal(m.name) || r.track.joined() {
 			ok, settled = r.track.allow(value, after, r.closed)
 		}
+		if settled && !ok {
+			ok, settled = r.owned(m, value, s[m.End:])
+		}
 		if !settled {
 			r.pending = &match{Range{0, m.End - m.Start}, m.name, m.suffix}
 			return r.keep(s, from)
@@ -139,7 +146,13 @@ func (r *Restorer) advance(s string) (rest string) {
 
 // settle puts value in the place of the token m of s, or leaves the token.
 func (r *Restorer) settle(s string, m match, value string, ok bool) {
-	if !ok {
+	r.passage.add(r.live.lexicon.exact(m))
+	switch {
+	case !ok && r.passage.into != nil: // the client's own text, which had the value
+		r.passage.refused = append(r.passage.refused, m.name)
+		r.track.restored(value)
+		return
+	case !ok:
 		r.counts.Guarded++
 		r.track.write(s[m.Start:m.End])
 		return

@@ -66,6 +66,15 @@ func (t *urlTrack) restored(value string) {
 	t.run.secret = true
 }
 
+func (t *urlTrack) clean() bool {
+	return !t.stuck && t.tags == 0 && t.depth == 0 && !t.angle && t.def == defNone && t.css == 0
+}
+
+func (t *urlTrack) fork() track {
+	c := *t
+	return &c
+}
+
 func (t *urlTrack) write(text string) {
 	for i := 0; i < len(text); {
 		word := i
