@@ -15,7 +15,7 @@ type Words struct {
 // NewWords folds the phrases; see [Fold].
 func NewWords(phrases []string) Words {
 	w := Words{phrases: map[string][][]byte{}}
-	for _, p := range phrases {
+	for _, p := range prefixed(phrases) {
 		if f := Fold(nil, p); len(f) > 1 {
 			first := string(f[1 : 1+bytes.IndexByte(f[1:], ' ')])
 			w.phrases[first] = append(w.phrases[first], f)

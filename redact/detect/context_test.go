@@ -26,10 +26,11 @@ func TestFold(t *testing.T) {
 }
 
 func TestWordsAreWholeWords(t *testing.T) {
-	w := NewWords([]string{"pan", "social security", "电话", "#"})
+	w := NewWords([]string{"pan", "social security", "电话", "#", "رقم الهوية", "טלפון"})
 	for text, want := range map[string]bool{
 		"the PAN is": true, "panic": false, "japan": false, "card_pan": true, "cardPan": true,
 		"Social-Security no": true, "social": false, "我的电话是": true, "电视": false, "#": false,
+		"رقم الهوية ١": true, "ورقم الهوية": true, "برقم الهوية": true, "سرقم الهوية": false, "רקם": false, "והטלפון": true, "הטלפון שלי": true,
 	} {
 		if got := w.In(Fold(nil, text)); got != want {
 			t.Errorf("%q: %t", text, got)

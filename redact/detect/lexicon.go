@@ -43,7 +43,7 @@ func NewLexicon(n int) *Lexicon {
 
 // Add says that pattern i needs one of the phrases; see [NewWords].
 func (l *Lexicon) Add(i int, phrases []string) {
-	for _, p := range phrases {
+	for _, p := range prefixed(phrases) {
 		w := telling(p)
 		if w == "" {
 			l.any.Add(i)
