@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"maps"
-	"slices"
 	"strings"
 
 	"coatcheck/proxy/wire"
@@ -109,11 +107,7 @@ func (x *exchange) readAnswer(ctx context.Context, coding string, judge *hide.Ju
 // words of the rule files.
 func (a *answer) attrs() (attrs []slog.Attr) {
 	if len(a.made) > 0 {
-		var list []any
-		for _, entity := range slices.Sorted(maps.Keys(a.made)) {
-			list = append(list, slog.Int(entity, a.made[entity]))
-		}
-		attrs = append(attrs, slog.Group("made_by_model", list...))
+		attrs = append(attrs, numbers("made_by_model", a.made))
 	}
 	if a.unseen {
 		attrs = append(attrs, slog.Bool("answer_unread", true))

@@ -21,6 +21,7 @@ type Counters struct {
 	Unknown     int            // token-shaped text that was not this exchange's
 	Refused     map[string]int // nothing left: by "stage/reason"
 	Failed      map[string]int // it was sent, no answer was passed on: by "stage/reason"
+	Unscanned   map[string]int // by kind, parts of requests that passed though nobody could read them, as images
 	Made        map[string]int // by entity, values in answers that the caller never sent
 	Broken      int            // answers that ended early
 	Handshakes  map[string]int // clients that did not complete TLS, by fault
@@ -30,7 +31,7 @@ type Counters struct {
 
 // clone returns a copy that shares no map with the original.
 func (c Counters) clone() Counters {
-	for _, m := range []*map[string]int{&c.Values, &c.Refused, &c.Failed, &c.Made, &c.Handshakes, &c.Unprotected} {
+	for _, m := range []*map[string]int{&c.Values, &c.Unscanned, &c.Refused, &c.Failed, &c.Made, &c.Handshakes, &c.Unprotected} {
 		*m = maps.Clone(*m)
 	}
 	return c
@@ -88,6 +89,9 @@ func (c *counters) exchange(x *exchange, e ending) {
 	c.c.Forwarded++
 	for label, n := range x.sending.values {
 		count(&c.c.Values, label, n)
+	}
+	for kind, n := range x.request.unscanned {
+		count(&c.c.Unscanned, kind, n)
 	}
 	for entity, n := range x.answer.made {
 		count(&c.c.Made, entity, n)

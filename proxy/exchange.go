@@ -51,10 +51,11 @@ const (
 
 // request is what came. decode and scan fill it.
 type request struct {
-	raw      []byte // the body as it came, in its coding
-	body     *wire.Body
-	fields   []redact.Field
-	findings []redact.Finding
+	raw       []byte // the body as it came, in its coding
+	body      *wire.Body
+	fields    []redact.Field
+	findings  []redact.Finding
+	unscanned map[string]int // by kind, the parts that nobody here can read
 }
 
 // sending is what leaves in its place. tokenize fills it.

@@ -127,6 +127,7 @@ func (x *exchange) opening() journal.Open {
 	if x.state >= clean { // else the path itself may hold what was found
 		o.Secret.Path = loggedPath(x.in.URL)
 	}
+	o.Clear.Unscanned = total(x.request.unscanned)
 	unshaped := x.unshaped()
 	o.Clear.Unshaped, o.Secret.Unshaped = len(unshaped), unshaped[:min(len(unshaped), maxUnshaped)]
 	for i, f := range x.request.findings {
@@ -177,6 +178,9 @@ func (p *Proxy) logLine(x *exchange, e ending) {
 		slog.String("provider", x.adapter.Name), slog.String("route", routeName(x.route)),
 		slog.Int("found", len(x.request.findings)), slog.Int("tokens", x.sending.live.Len()), slog.Int("restored", x.answer.restored),
 		slog.Int("status", x.answer.status), slog.Int64("ms", time.Since(x.start).Milliseconds()), slog.String("id", x.id),
+	}
+	if len(x.request.unscanned) > 0 {
+		attrs = append(attrs, numbers("unscanned", x.request.unscanned))
 	}
 	if n := len(x.unshaped()); n > 0 {
 		attrs = append(attrs, slog.Int("unshaped", n))

@@ -46,6 +46,7 @@ func (p *Proxy) scan(ctx context.Context, x *exchange) error {
 		return err
 	}
 	defer p.release(x, cost)
+	x.request.unscanned = unscanned(x.request.body.Leaves)
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Limits.Scan)
 	defer cancel()
 	found, err := x.rules.engine.Scan(ctx, x.request.fields)
