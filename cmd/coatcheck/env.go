@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 )
 
 func envCommand(std stdio) *cli.Command {
@@ -34,8 +34,7 @@ func envCommand(std stdio) *cli.Command {
 
 func printEnv(s settings, std stdio) error {
 	entry := &url.URL{Scheme: "http", Host: s.listen}
-	cfg := proxy.Config{Password: s.password}
-	bases := baseURLs(entry, cfg.BasePath(), func(string) string { return "" })
+	bases := baseURLs(entry, door.BasePath(s.password), func(string) string { return "" })
 	if s.password != "" {
 		entry.User = url.UserPassword(s.user, s.password)
 	}
@@ -48,7 +47,7 @@ func printEnv(s settings, std stdio) error {
 		return err
 	}
 	vars := appEnv(entry, bundle, bases.vars)
-	bypass, _ := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(s.hosts, s.upstreams)))
+	bypass, _ := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(s.hosts, s.upstreams)))
 	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
 	for _, v := range vars {
 		fmt.Fprintf(std.out, "export %s=%s\n", v.name, shellQuote(v.value))
