@@ -83,6 +83,8 @@ type answer struct {
 
 // carry takes one request down the line and answers it.
 func (p *Proxy) carry(w http.ResponseWriter, in *door.Request) {
+	p.running.begin()
+	defer p.running.end()
 	x := &exchange{id: newID(), start: time.Now(), in: in, w: w, rules: p.rules.Load(), adapter: in.Provider.Adapter}
 	if failure := p.handle(in.Context(), x); failure != nil {
 		p.fail(x, failure)
@@ -93,7 +95,13 @@ func (p *Proxy) carry(w http.ResponseWriter, in *door.Request) {
 // stage before forward succeeded, and every exchange is recorded.
 func (p *Proxy) handle(ctx context.Context, x *exchange) *stageError {
 	defer func() { p.release(x, x.held) }()
-	return p.record(context.WithoutCancel(ctx), x, p.walk(ctx, x))
+	failure := p.walk(ctx, x)
+	if failure != nil && p.running.wasCut() {
+		if why, _ := reasonOf(failure); why == reason.Canceled {
+			failure.err = refusing(reason.Shutdown, nil)
+		}
+	}
+	return p.record(context.WithoutCancel(ctx), x, failure)
 }
 
 // walk takes an exchange from stage to stage until one of them fails.
