@@ -79,6 +79,9 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	}
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
+	keeping, kept := context.WithCancel(ctx)
+	defer kept()
+	go h.keep(keeping, newLog(std.err))
 
 	vars := appEnv(entry, bundle, bases.vars)
 	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(s.hosts, s.upstreams)))

@@ -33,10 +33,23 @@ const (
 )
 
 // Dir makes the folder path and its missing parents with mode 0700, or checks
-// the folder that is there.
+// the folder that is there. The names of those that it makes are on the medium
+// when it returns: a file in a folder whose name is lost is lost, too.
 func Dir(path string) error {
+	var parents []string // of the missing folders, the innermost first
+	for at := filepath.Clean(path); filepath.Dir(at) != at; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); err == nil {
+			break
+		}
+		parents = append(parents, filepath.Dir(at))
+	}
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return err
+	}
+	for _, dir := range parents {
+		if err := Sync(dir); err != nil {
+			return err
+		}
 	}
 	return CheckDir(path)
 }
