@@ -94,9 +94,9 @@ type entryLine struct {
 	Entities map[string]int       `json:"entities,omitempty"`
 	Tokens   int                  `json:"tokens,omitempty"`
 	Unread   int                  `json:"unscanned,omitempty"` // parts that nobody could read, as images
-	Unshaped []string             `json:"unshaped,omitempty"` // schemas whose strings no token fits
-	Result   *journal.CloseClear  `json:"result,omitempty"`   // missing: the exchange was not closed
-	Unsure   bool                 `json:"unsure,omitempty"`   // the log failed while it was opened
+	Unshaped []string             `json:"unshaped,omitempty"`  // schemas whose strings no token fits
+	Result   *journal.CloseClear  `json:"result,omitempty"`    // missing: the exchange was not closed
+	Unsure   bool                 `json:"unsure,omitempty"`    // the log failed while it was opened
 	Event    *journal.EventClear  `json:"event,omitempty"`
 	About    *journal.EventSecret `json:"about,omitempty"`
 	Gap      *journal.Gap         `json:"gap,omitempty"`
