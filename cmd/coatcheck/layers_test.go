@@ -30,17 +30,18 @@ var layers = map[string][]string{
 	"rules/check":         {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/check"},
 	"redact":              {"rules", "redact/plain", "redact/detect", "redact/detect/check", "redact/layout", "redact/view"},
 
-	"crypto/disk":    {},
-	"crypto/keys":    {"crypto/disk"},
-	"crypto/ca":      {"crypto/disk", "crypto/keys"},
-	"crypto/vault":   {"redact/plain"},
-	"crypto/journal": {"crypto/disk", "crypto/keys"},
+	"crypto/disk":     {},
+	"crypto/hostname": {},
+	"crypto/keys":     {"crypto/disk"},
+	"crypto/ca":       {"crypto/disk", "crypto/hostname", "crypto/keys"},
+	"crypto/vault":    {"redact/plain"},
+	"crypto/journal":  {"crypto/disk", "crypto/keys"},
 
-	"proxy/wire":    {},
+	"proxy/wire":    {"crypto/hostname"},
 	"proxy/standin": {},
 	"proxy/admin":   {},
 	"proxy/reason":  {"proxy/wire"},
-	"proxy/door":    {"proxy/reason", "proxy/wire"}, // who and where to: no body, no rule, no token, no log
+	"proxy/door":    {"proxy/reason", "proxy/wire", "crypto/hostname"}, // who and where to: no body, no rule, no token, no log
 	"proxy": {
 		"proxy/door", "proxy/reason", "proxy/wire", "redact", "redact/hide", "redact/plain", "redact/schema", "redact/token", "rules",
 		"crypto/journal", "crypto/vault",

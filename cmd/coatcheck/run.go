@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -19,7 +17,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"coatcheck/proxy"
 	"coatcheck/proxy/door"
 )
 
@@ -96,7 +93,7 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	_ = h.proxy.Shutdown(stop) // what is left belongs to a child that is gone
 	err = <-served
 	if started {
-		summarize(std.err, h.proxy.Counters())
+		say(std.err, "%s", summary(h.proxy.Counters(), true))
 	}
 	return errors.Join(childErr, err)
 }
@@ -148,56 +145,4 @@ func runChild(argv, env []string, std stdio) (started bool, err error) {
 		return true, exitCode(childCode(exit.ProcessState))
 	}
 	return true, err
-}
-
-// summarize prints one line: what was protected and what was not.
-func summarize(w io.Writer, c proxy.Counters) {
-	total, kinds := tally(c.Values)
-	refusals, why := tally(c.Refused)
-	failures, failed := tally(c.Failed)
-	line := fmt.Sprintf("%s, %s kept from the provider%s, %d refused%s",
-		plural(c.Forwarded, "exchange"), plural(total, "value"), bracket(kinds), refusals, bracket(why))
-	if failures > 0 {
-		line += fmt.Sprintf(", %d sent without an answer%s", failures, bracket(failed))
-	}
-	if c.Broken > 0 {
-		line += fmt.Sprintf(", %d broken off", c.Broken)
-	}
-	if _, hosts := tally(c.Unprotected); len(hosts) > 0 {
-		if c.Hidden > 0 {
-			hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
-		}
-		line += "; not protected: " + strings.Join(hosts, ", ")
-	} else {
-		line += "; every connection was protected"
-	}
-	if n, kinds := tally(c.Made); n > 0 {
-		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
-	}
-	if n := c.Handshakes["untrusted"]; n > 0 {
-		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
-	}
-	say(w, "%s", line)
-}
-
-func tally(m map[string]int) (total int, items []string) {
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		total += m[name]
-		items = append(items, fmt.Sprintf("%s %d", name, m[name]))
-	}
-	return total, items
-}
-
-func bracket(items []string) string {
-	if len(items) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(items, ", ") + ")"
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

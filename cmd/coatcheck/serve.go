@@ -73,7 +73,14 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	due := time.NewTicker(rereadEvery)
 	defer due.Stop()
 	go h.newReloader(s).keep(ctx, watch(ctx, s.watched()), asked, due.C, newLog(std.err))
-	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
+	// In a container lines are collected, and hosts are for the sealed log.
+	sums := &summaries{of: h.proxy.Counters, named: !s.container, to: std.err}
+	hour := time.NewTicker(time.Hour)
+	defer hour.Stop()
+	go sums.keep(ctx, hour.C)
+	err = h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
+	sums.print(true)
+	return err
 }
 
 // serve carries clients until ctx ends, then drains. Probes hear of the drain

@@ -3,6 +3,8 @@ package wire
 import (
 	"slices"
 	"strings"
+
+	"coatcheck/crypto/hostname"
 )
 
 // Class says what of a string may be looked for.
@@ -108,36 +110,23 @@ func Generic() *Adapter { return generic }
 var generic = &Adapter{Name: "other", Refuse: refuseOpenAI}
 
 // ForHost returns the adapter whose table names the host most exactly, or nil.
-// The host is a name without a port, in any case, with or without a last dot.
-//
-// In a table * stands for one label or a part of it, and a leading *. for any
-// number of labels, at least one.
+// The host is a name without a port, in any spelling; for patterns see
+// [hostname.Name.Matches].
 func ForHost(host string) *Adapter {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	name, err := hostname.Parse(host)
+	if err != nil {
+		return nil
+	}
 	var found *Adapter
 	longest := 0
 	for _, a := range adapters {
 		for _, pattern := range a.Hosts {
-			if len(pattern) > longest && hostMatches(pattern, host) {
+			if len(pattern) > longest && name.Matches(pattern) {
 				found, longest = a, len(pattern)
 			}
 		}
 	}
 	return found
-}
-
-func hostMatches(pattern, host string) bool {
-	if suffix, ok := strings.CutPrefix(pattern, "*"); ok && strings.HasPrefix(suffix, ".") {
-		return len(host) > len(suffix) && strings.HasSuffix(host, suffix)
-	}
-	head, tail, wild := strings.Cut(pattern, "*")
-	if !wild {
-		return host == pattern
-	}
-	if len(host) <= len(head)+len(tail) || !strings.HasPrefix(host, head) || !strings.HasSuffix(host, tail) {
-		return false
-	}
-	return !strings.Contains(host[len(head):len(host)-len(tail)], ".")
 }
 
 // Route returns the route for a method and a URL path without its query, or
