@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -95,7 +96,7 @@ func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Ju
 		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.Response.StatusCode, Out: io.Discard,
 		NewLane: func() wire.Lane { return &reader{judge: judge, ended: ctx.Err} },
 	})
-	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
+	from, err := codings.NewReader(coding, bytes.NewReader(x.result.answer))
 	if err != nil {
 		return false
 	}

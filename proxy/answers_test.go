@@ -14,6 +14,7 @@ import (
 	"coatcheck/proxy"
 	"coatcheck/proxy/standin"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -70,7 +71,7 @@ func (r *rig) ask(name, text, coding string, stream bool) string {
 	resp, err := r.client(false).Do(req)
 	must(r.t, err)
 	defer resp.Body.Close()
-	from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
+	from, err := codings.NewReader(resp.Header.Get("Content-Encoding"), resp.Body)
 	must(r.t, err)
 	answer, err := io.ReadAll(from)
 	if err != nil || resp.StatusCode != 200 {

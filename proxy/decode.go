@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 )
@@ -121,8 +122,8 @@ func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
 	if err := p.hold(x, most); err != nil {
 		return nil, err
 	}
-	body, err := wire.Inflate(coding, x.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
-	if errors.Is(err, wire.ErrTooLarge) {
+	body, err := codings.Inflate(coding, x.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
+	if errors.Is(err, codings.ErrTooLarge) {
 		return nil, refusing(ReasonTooLarge, err)
 	}
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 )
 
 // leave builds Out. An unchanged body leaves as the very bytes that came, in
@@ -16,7 +16,7 @@ import (
 // length, never chunked.
 func (x *Exchange) leave(body []byte, changed bool) error {
 	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
-	changed = changed || coding != "" && !wire.Bare(coding, x.raw)
+	changed = changed || coding != "" && !codings.Bare(coding, x.raw)
 	if changed && signed(x.In) {
 		return refusing(ReasonSigned, nil)
 	}
@@ -31,7 +31,7 @@ func (x *Exchange) leave(body []byte, changed bool) error {
 		ofAnotherBody(h)
 	}
 	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
-		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
+		h.Set("Accept-Encoding", codings.AcceptEncoding(strings.Join(accepted, ", ")))
 	}
 	if _, ok := h["User-Agent"]; !ok {
 		h["User-Agent"] = nil // net/http would add its own

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/token"
 )
@@ -68,7 +69,7 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*
 	resp, mask := x.Response, p.cfg.Answers == AnswersMask
 	contentType, coding := resp.Header.Get("Content-Type"), strings.Join(resp.Header.Values("Content-Encoding"), ",")
 	promise := wire.PromiseOf(contentType, resp.StatusCode)
-	unread := promise == wire.PromiseMedia || promise == wire.PromiseUnread || !wire.Readable(coding)
+	unread := promise == wire.PromiseMedia || promise == wire.PromiseUnread || !codings.Readable(coding)
 	switch {
 	case resp.ContentLength == 0, !mask && (unread || x.live.Len() == 0), mask && promise == wire.PromiseMedia:
 		x.result.unseen = mask && unread && resp.ContentLength != 0
@@ -77,7 +78,7 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*
 		x.result.unseen = true
 		return nil, refusing(ReasonUnreadable, nil)
 	}
-	from, err := wire.NewInflater(coding, resp.Body)
+	from, err := codings.NewReader(coding, resp.Body)
 	if err != nil {
 		return nil, refusing(ReasonUnreadable, nil)
 	}

@@ -36,11 +36,13 @@ var layers = map[string][]string{
 	"crypto/vault":   {"redact/plain"},
 	"crypto/journal": {"crypto/disk", "crypto/keys"},
 
-	"proxy/wire":    {},
-	"proxy/standin": {},
-	"proxy/admin":   {},
+	"proxy/wire":         {},
+	"proxy/wire/codings": {},
+	"proxy/standin":      {},
+	"proxy/admin":        {},
 	"proxy": {
-		"proxy/wire", "redact", "redact/hide", "redact/plain", "redact/schema", "redact/token", "rules",
+		"proxy/wire", "proxy/wire/codings",
+		"redact", "redact/hide", "redact/plain", "redact/schema", "redact/token", "rules",
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {
@@ -66,8 +68,8 @@ var owners = map[string]struct {
 	"github.com/fsnotify/fsnotify":       {[]string{"cmd/coatcheck"}, "files are watched where they were named"},
 	"github.com/BurntSushi/toml":         {[]string{"rules/importer"}, "TOML is gitleaks' format, nothing of ours"},
 	"github.com/go-json-experiment/json": {[]string{"proxy/wire"}, "providers' JSON is read by byte range in one place"},
-	"github.com/klauspost/compress":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},
-	"github.com/andybalholm/brotli":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},
+	"github.com/klauspost/compress":      {[]string{"proxy/wire/codings", "proxy/standin"}, "content codings are undone in one place"},
+	"github.com/andybalholm/brotli":      {[]string{"proxy/wire/codings", "proxy/standin"}, "content codings are undone in one place"},
 	"golang.org/x/crypto/x509roots":      {[]string{"cmd/coatcheck", "crypto/ca"}, "roots are linked in for a scratch image and for bundles"},
 	"github.com/yuin/goldmark":           {nil, "the oracle of a test, never in the program"},
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"coatcheck/proxy/wire/codings"
 )
 
 // TestRecordedRequests reads the requests that public test suites have sent
@@ -40,7 +42,7 @@ func TestRecordedRequests(t *testing.T) {
 		for _, h := range req.Headers {
 			header[strings.ToLower(h[0])] = h[1]
 		}
-		if body, err = Inflate(header["content-encoding"], body, 64<<20, 1000); err != nil {
+		if body, err = codings.Inflate(header["content-encoding"], body, 64<<20, 1000); err != nil {
 			t.Errorf("%s: %v", filepath.Base(dir), err)
 			continue
 		}

@@ -1,4 +1,13 @@
-package wire
+// Package codings undoes the content codings of HTTP (RFC 9110, 8.4): gzip,
+// deflate, br and zstd, of a whole body and of one that is still arriving.
+//
+// It guarantees bounds. A whole body grows to no more than the caller allows,
+// in bytes and as a ratio, a frame of zstd takes no more than 8 MiB to decode,
+// and what is behind the end of compressed data is an error. One coding is
+// undone, not a pile of them. No error holds a byte of the body.
+//
+// Functions are safe for concurrent use; a reader is used by one goroutine.
+package codings
 
 import (
 	"bufio"
@@ -19,6 +28,8 @@ var (
 	// ErrCoding says that a body is compressed in a way that cannot be read
 	// here: a coding that is unknown, or several.
 	ErrCoding = errors.New("unsupported content coding")
+	// ErrMalformed says that a body is not what its coding says.
+	ErrMalformed = errors.New("malformed body")
 	// ErrTooLarge says that a body is larger than allowed once decompressed.
 	ErrTooLarge = errors.New("body is too large")
 )
@@ -69,14 +80,14 @@ func Inflate(codings string, body []byte, limit int64, ratio int) ([]byte, error
 	return out, nil
 }
 
-// NewInflater returns a reader of the decompressed r. Each Read returns what
+// NewReader returns a reader of the decompressed r. Each Read returns what
 // can be decompressed without waiting for more of r, so flushed events arrive
 // one by one. Nothing is read before the first Read. Close frees the decoder
 // and leaves r open.
 //
 // Errors of r come through; a damaged body gives the decoder's own error. The
-// error of NewInflater itself wraps ErrCoding.
-func NewInflater(coding string, r io.Reader) (io.ReadCloser, error) {
+// error of NewReader itself wraps ErrCoding.
+func NewReader(coding string, r io.Reader) (io.ReadCloser, error) {
 	coding, err := singleCoding(coding)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package wire
+package codings
 
 import (
 	"bytes"
@@ -44,6 +44,9 @@ var compressors = []struct {
 	}},
 }
 
+// text is a hundred kilobytes of what is sent.
+var text = bytes.Repeat([]byte(`{"role":"user","content":"Please write to jane.doe@example.com\nabout the order of last week"},`), 1<<10)
+
 func compress(t testing.TB, to func(io.Writer) flusher, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -58,7 +61,6 @@ func compress(t testing.TB, to func(io.Writer) flusher, text []byte) []byte {
 }
 
 func TestInflate(t *testing.T) {
-	text := chatBody(100 << 10)
 	for _, c := range compressors {
 		t.Run(c.name, func(t *testing.T) {
 			body := compress(t, c.to, text)
@@ -137,15 +139,15 @@ func TestInflateKnowsItsCodings(t *testing.T) {
 		if _, err := Inflate(header, body, 100, 1); !errors.Is(err, ErrCoding) {
 			t.Errorf("%q: %v", header, err)
 		}
-		if _, err := NewInflater(header, nil); !errors.Is(err, ErrCoding) || Readable(header) {
+		if _, err := NewReader(header, nil); !errors.Is(err, ErrCoding) || Readable(header) {
 			t.Errorf("%q: %v", header, err)
 		}
 	}
 }
 
-// TestInflaterHandsOutFlushedEvents sends events one by one through a pipe and
+// TestReaderHandsOutFlushedEvents sends events one by one through a pipe and
 // reads each before the next is sent: nothing may wait for more.
-func TestInflaterHandsOutFlushedEvents(t *testing.T) {
+func TestReaderHandsOutFlushedEvents(t *testing.T) {
 	events := []string{"data: {\"a\":1}\n\n", ": ping\n\n", "data: " + strings.Repeat("jane ", 20000) + "\n\n", "data: [DONE]\n\n"}
 	for _, c := range compressors {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,7 +163,7 @@ func TestInflaterHandsOutFlushedEvents(t *testing.T) {
 				_ = w.Close()
 				_ = out.Close()
 			}()
-			r, err := NewInflater(c.coding, in)
+			r, err := NewReader(c.coding, in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -185,7 +187,7 @@ func TestInflaterHandsOutFlushedEvents(t *testing.T) {
 	}
 }
 
-func TestInflaterReturnsWhatIsThere(t *testing.T) {
+func TestReaderReturnsWhatIsThere(t *testing.T) {
 	for _, c := range compressors {
 		in, out := io.Pipe()
 		go func() {
@@ -193,7 +195,7 @@ func TestInflaterReturnsWhatIsThere(t *testing.T) {
 			_, _ = io.WriteString(w, "jane")
 			_ = w.Flush() // and nothing follows
 		}()
-		r, err := NewInflater(c.coding, in)
+		r, err := NewReader(c.coding, in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,10 +207,10 @@ func TestInflaterReturnsWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestInflaterTellsACutStream(t *testing.T) {
+func TestReaderTellsACutStream(t *testing.T) {
 	for _, c := range compressors {
-		body := compress(t, c.to, chatBody(50<<10))
-		r, err := NewInflater(c.coding, bytes.NewReader(body[:len(body)-3]))
+		body := compress(t, c.to, text)
+		r, err := NewReader(c.coding, bytes.NewReader(body[:len(body)-3]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +218,7 @@ func TestInflaterTellsACutStream(t *testing.T) {
 			t.Errorf("%s: a cut stream ends clean", c.name)
 		}
 		broken := io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{})
-		if r, err = NewInflater(c.coding, broken); err != nil {
+		if r, err = NewReader(c.coding, broken); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := io.ReadAll(r); !errors.Is(err, errBroken) {
@@ -268,7 +270,7 @@ func FuzzInflate(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r, err := NewInflater(c.coding, bytes.NewReader(body))
+		r, err := NewReader(c.coding, bytes.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
