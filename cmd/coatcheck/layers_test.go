@@ -36,7 +36,8 @@ var layers = map[string][]string{
 	"crypto/vault":   {"redact/plain"},
 	"crypto/journal": {"crypto/disk", "crypto/keys"},
 
-	"proxy/wire":         {},
+	"proxy/wire":         {"proxy/wire/media"},
+	"proxy/wire/media":   {},
 	"proxy/wire/codings": {},
 	"proxy/standin":      {},
 	"proxy/admin":        {},

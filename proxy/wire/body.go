@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"coatcheck/proxy/wire/media"
 )
 
 var (
@@ -70,12 +72,12 @@ func ParseBody(rt *Route, mediaType string, src []byte, limits Limits) (*Body, e
 	if rt == nil {
 		rt = untabled
 	}
-	name, charset := parseMediaType(mediaType)
-	form := formatOf(name, src)
+	typ := media.Parse(mediaType)
+	form := formatOf(typ.Kind, src)
 	if form == formatUnknown {
 		return nil, fmt.Errorf("%w: neither JSON nor text", ErrMediaType)
 	}
-	if err := checkEncoding(charset, src); err != nil {
+	if err := checkEncoding(typ.ASCII, src); err != nil {
 		return nil, err
 	}
 	r := newReader(rt, src, limits)
@@ -101,15 +103,15 @@ const (
 )
 
 // formatOf goes by the label and the first byte.
-func formatOf(name string, src []byte) format {
-	switch k := kindOf(name); {
-	case k == kindLines:
+func formatOf(k media.Kind, src []byte) format {
+	switch {
+	case k == media.Lines:
 		return formatLines
-	case k == kindText || k == kindEvents:
+	case k == media.Text || k == media.Events:
 		return formatText
-	case k == kindJSON || braced(src[skipMark(src):]):
+	case k == media.JSON || braced(src[skipMark(src):]):
 		return formatJSON
-	case k == kindForm:
+	case k == media.Form:
 		return formatForm
 	}
 	return formatUnknown
@@ -205,8 +207,8 @@ func looksLikeJSON(src []byte) bool {
 
 // checkEncoding refuses text whose ASCII characters are not one byte each, by
 // its label or by its first bytes.
-func checkEncoding(charset string, src []byte) error {
-	if !asciiCharset(charset) {
+func checkEncoding(ascii bool, src []byte) error {
+	if !ascii {
 		return fmt.Errorf("%w: by its charset", ErrEncoding)
 	}
 	wide := bytes.HasPrefix(src, []byte{0xfe, 0xff}) || bytes.HasPrefix(src, []byte{0xff, 0xfe}) ||

@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"coatcheck/proxy/wire/media"
 )
 
 // choose picks the framing as soon as the first bytes tell, or when no more
 // come. White space in front, a sign of life from a provider that is still
 // thinking, passes at once.
 func (s *Stream) choose(last bool) {
-	name, charset := parseMediaType(s.o.MediaType)
-	k := kindOf(name)
-	if k == kindOther || s.o.Status == 206 {
+	typ := media.Parse(s.o.MediaType)
+	if p := promiseOf(typ.Kind, s.o.Status); p == PromiseMedia || p == PromiseUnread {
 		s.become(&opaqueFraming{s: s}, s.head)
 		return
 	}
@@ -23,8 +24,8 @@ func (s *Stream) choose(last bool) {
 	}
 	s.pass(s.head[:len(s.head)-len(rest)])
 	s.head = rest
-	if f := s.sniff(k, last); f != nil {
-		if !asciiCharset(charset) && len(rest) > 0 {
+	if f := s.sniff(typ.Kind, last); f != nil {
+		if !typ.ASCII && len(rest) > 0 {
 			s.unread()
 		}
 		s.become(f, rest)
@@ -43,22 +44,22 @@ func (s *Stream) become(f framing, seen []byte) {
 const maxHead = 256
 
 // sniff returns the framing for the first bytes, nil when it needs more.
-func (s *Stream) sniff(k kind, last bool) framing {
+func (s *Stream) sniff(k media.Kind, last bool) framing {
 	head := s.head[:min(len(s.head), maxHead)]
 	events, object := likeEvents(head, k), likeJSON(head)
 	half := strings.HasPrefix(byteOrderMark, string(head))
-	file := s.o.Strict && k == kindBytes && readable(head) // text that is fetched, so far
+	file := s.o.Strict && k == media.Bytes && readable(head) // text that is fetched, so far
 	if !last && len(head) < maxHead && (half || file || events == maybe || object == maybe) {
 		return nil
 	}
 	switch {
-	case events == yes, k == kindEvents && object != yes:
+	case events == yes, k == media.Events && object != yes:
 		return &eventFraming{s: s}
-	case k == kindLines:
+	case k == media.Lines:
 		return &lineFraming{s: s}
-	case object == yes, k == kindJSON:
+	case object == yes, k == media.JSON:
 		return &wholeFraming{s: s}
-	case k == kindText, k == kindSyntax, k == kindNone, file:
+	case k == media.Text, k == media.Syntax, k == media.None, file:
 		return &textFraming{s: s}
 	}
 	return &opaqueFraming{s: s}
@@ -81,9 +82,9 @@ const (
 
 // likeEvents reports whether the bytes begin an event stream. Text may begin
 // with a colon and go on; what is labelled as JSON may not.
-func likeEvents(head []byte, k kind) answer {
+func likeEvents(head []byte, k media.Kind) answer {
 	fields := []string{"data:", "event:"}
-	if k == kindJSON || k == kindLines {
+	if k == media.JSON || k == media.Lines {
 		fields = append(fields, ":", "id:", "retry:")
 	}
 	found := no
