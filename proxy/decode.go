@@ -13,6 +13,7 @@ import (
 
 	"coatcheck/proxy/wire"
 	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/rawjson"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 )
@@ -143,7 +144,7 @@ func decodeFault(err error) error {
 
 func decodeReason(err error) Reason {
 	switch {
-	case errors.Is(err, wire.ErrDepth):
+	case errors.Is(err, rawjson.ErrDepth):
 		return ReasonTooDeep
 	case errors.Is(err, wire.ErrTooMany):
 		return ReasonTooLarge

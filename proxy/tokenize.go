@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/rawjson"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/token"
@@ -93,7 +94,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 	var edits []wire.Edit
 	done := 0
 	cover := func(to int) error {
-		if leaf.Kind == wire.KindNumber || leaf.Class == wire.ClassNever {
+		if leaf.Kind == rawjson.KindNumber || leaf.Class == wire.ClassNever {
 			return nil
 		}
 		for _, r := range t.x.shield.Find(leaf.Text[done:to]) {
@@ -143,7 +144,7 @@ func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error
 }
 
 func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
-	if !leaf.Free && leaf.Kind != wire.KindString {
+	if !leaf.Free && leaf.Kind != rawjson.KindString {
 		return "", &refusal{reason: ReasonUnplaceable, where: leaf.Path}
 	}
 	v := plain.New(value)

@@ -3,6 +3,8 @@ package wire
 import (
 	"slices"
 	"strings"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // Class says what of a string may be looked for.
@@ -24,7 +26,7 @@ const (
 )
 
 // Place is one line of a route's table: how to treat the strings of a request
-// at one path pattern. See [Patterns] for the pattern.
+// at one path pattern. See [rawjson.Patterns] for the pattern.
 type Place struct {
 	Path  string
 	Class Class
@@ -54,13 +56,13 @@ type Route struct {
 	// and what no line matches is free text.
 	Places []Place
 	// NeverBack lists the strings of an answer that are never restored.
-	NeverBack Patterns
+	NeverBack rawjson.Patterns
 	// Stream says how its answers stream.
 	Stream *StreamRules
 
 	open   bool // no table: every place is free
 	typed  bool // some line asks for a type or a signature
-	places Patterns
+	places rawjson.Patterns
 }
 
 // compiled returns the route with its table ready to use.
@@ -70,7 +72,7 @@ func compiled(rt Route) *Route {
 		paths[i] = p.Path
 		rt.typed = rt.typed || p.depends()
 	}
-	rt.places = MustPatterns(paths...)
+	rt.places = rawjson.MustPatterns(paths...)
 	return &rt
 }
 

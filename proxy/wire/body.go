@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"coatcheck/proxy/wire/media"
+	"coatcheck/proxy/wire/rawjson"
 )
 
 var (
@@ -25,7 +26,7 @@ type Leaf struct {
 	// JSON that a string holds. Names that could be private are shown as *.
 	Path    string
 	Key     string // nearest object name above it, "" for a name itself
-	Kind    Kind
+	Kind    rawjson.Kind
 	Class   Class  // never ClassSealed
 	Cap     int    // characters of the whole string that the field allows, 0 for no limit
 	Bare    bool   // a token stands here without brackets
@@ -172,11 +173,11 @@ func (r *reader) lines(start int) error {
 func (r *reader) text(start int) error {
 	if braced(r.body.src[start:]) {
 		err := r.json(r.root, start, len(r.body.src), nil)
-		if err == nil || !errors.Is(err, ErrMalformed) {
+		if err == nil || !errors.Is(err, rawjson.ErrMalformed) {
 			return err
 		}
 		r.rewind(mark{})
-		if lines := r.lines(start); lines == nil || !errors.Is(lines, ErrMalformed) {
+		if lines := r.lines(start); lines == nil || !errors.Is(lines, rawjson.ErrMalformed) {
 			return lines
 		}
 		if looksLikeJSON(r.body.src[start:]) {
@@ -189,7 +190,7 @@ func (r *reader) text(start int) error {
 		return fmt.Errorf("%w: text with NUL bytes", ErrEncoding)
 	}
 	return r.add(&found{
-		leaf: Leaf{Kind: KindString, Message: -1, Free: true, Text: r.root.text[start:]},
+		leaf: Leaf{Kind: rawjson.KindString, Message: -1, Free: true, Text: r.root.text[start:]},
 		spot: spot{in: r.root, start: start, end: len(r.body.src), how: spelledPlain},
 		note: note{block: -1, place: -1},
 	})

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // parse reads a body that must be readable.
@@ -44,7 +46,7 @@ func describe(l Leaf) string {
 // values lists the leaves that are no names and may be altered.
 func values(b *Body) (list []string) {
 	for _, l := range b.Leaves {
-		if l.Kind != KindKey && l.Class != ClassNever {
+		if l.Kind != rawjson.KindKey && l.Class != ClassNever {
 			list = append(list, describe(l))
 		}
 	}
@@ -191,7 +193,7 @@ func TestControlWordsAreLeaves(t *testing.T) {
 		if l.Class != ClassNever {
 			continue
 		}
-		if l.Kind != KindKey {
+		if l.Kind != rawjson.KindKey {
 			never = append(never, l.Path+" "+l.Text)
 		}
 		if _, err := b.Splice([]Edit{{Leaf: slices.Index(b.Leaves, l), With: "x"}}); !errors.Is(err, ErrEdit) {
@@ -234,7 +236,7 @@ func TestNamesAreLeaves(t *testing.T) {
 	b := parse(t, rt, "application/json", `{"metadata":{"jane@example.com":"x","":"y"},"model":"m","tools":[{"function":{"parameters":{"5550142":{}}}}]}`)
 	var got []string
 	for _, l := range b.Leaves {
-		if l.Kind == KindKey && len(l.Text) > 6 {
+		if l.Kind == rawjson.KindKey && len(l.Text) > 6 {
 			got = append(got, describe(l)+" key="+l.Key)
 		}
 	}
@@ -252,7 +254,7 @@ func TestKeyIsTheNearestName(t *testing.T) {
 	b := parse(t, nil, "application/json", `{"a":[{"b":"1"},"2",["3"]],"c":"{\"d\":[\"4\"]}","e":"5"}`)
 	want := map[string]string{"1": "b", "2": "a", "3": "a", "4": "d", "5": "e"}
 	for _, l := range b.Leaves {
-		if l.Kind == KindString && l.Key != want[l.Text] {
+		if l.Kind == rawjson.KindString && l.Key != want[l.Text] {
 			t.Errorf("%s %q: key %q, want %q", l.Path, l.Text, l.Key, want[l.Text])
 		}
 	}
@@ -266,7 +268,7 @@ func TestJSONInStringsIsOpenedFourLevelsDown(t *testing.T) {
 	src := `"jane"`
 	for range 6 {
 		src = `{"x":` + src + `}`
-		src = `"` + string(escape(nil, src, houseUTF8)) + `"`
+		src = `"` + string(rawjson.AppendEscaped(nil, src, rawjson.UTF8)) + `"`
 	}
 	b := parse(t, nil, "application/json", `[`+src+`]`)
 	last := b.Leaves[len(b.Leaves)-1]
@@ -274,7 +276,7 @@ func TestJSONInStringsIsOpenedFourLevelsDown(t *testing.T) {
 		t.Errorf("got %s", describe(last))
 	}
 	for _, text := range []string{"{", "{}x", "[1,2", "[citation]", "{name}", "[1] and [2]", "{\"a\":1,}", "[NaN]"} {
-		b := parse(t, nil, "application/json", `["`+string(escape(nil, text, houseUTF8))+`"]`)
+		b := parse(t, nil, "application/json", `["`+string(rawjson.AppendEscaped(nil, text, rawjson.UTF8))+`"]`)
 		if len(b.Leaves) != 1 || b.Leaves[0].Text != text {
 			t.Errorf("%q became %v", text, values(b))
 		}
@@ -296,19 +298,19 @@ func TestMediaTypes(t *testing.T) {
 		{"JSON labelled as bytes", "application/octet-stream", `["a"]`, []string{`/0 s "a" free`}, nil},
 		{"JSON behind a byte order mark", "application/json", "\ufeff[\"a\"]", []string{`/0 s "a" free`}, nil},
 		{"a label that cannot be parsed", "application/json; charset", `["a"]`, []string{`/0 s "a" free`}, nil},
-		{"JSON cut short", "application/json", `["a"`, nil, ErrMalformed},
-		{"JSON with NaN", "application/json", `[NaN]`, nil, ErrMalformed},
-		{"JSON with a tail", "application/json", `["a"] x`, nil, ErrMalformed},
-		{"two documents", "application/json", "[\"a\"]\n[\"b\"]", nil, ErrMalformed},
-		{"JSON that is none", "application/json", `a=b`, nil, ErrMalformed},
-		{"white space", "application/json", ` `, nil, ErrMalformed},
+		{"JSON cut short", "application/json", `["a"`, nil, rawjson.ErrMalformed},
+		{"JSON with NaN", "application/json", `[NaN]`, nil, rawjson.ErrMalformed},
+		{"JSON with a tail", "application/json", `["a"] x`, nil, rawjson.ErrMalformed},
+		{"two documents", "application/json", "[\"a\"]\n[\"b\"]", nil, rawjson.ErrMalformed},
+		{"JSON that is none", "application/json", `a=b`, nil, rawjson.ErrMalformed},
+		{"white space", "application/json", ` `, nil, rawjson.ErrMalformed},
 		{"lines", "application/x-ndjson", "{\"x\":\"a\"}\r\n\n[\"b\"]", []string{`/0/x s "a" free`, `/2/0 s "b" free`}, nil},
-		{"lines with a bad one", "application/jsonl", "[\"a\"]\n[", nil, ErrMalformed},
+		{"lines with a bad one", "application/jsonl", "[\"a\"]\n[", nil, rawjson.ErrMalformed},
 		{"text", "text/plain; charset=utf-8", "jane\nJane", []string{` s "jane\nJane" free`}, nil},
 		{"text behind a byte order mark", "text/plain", "\ufeffjane", []string{` s "jane" free`}, nil},
 		{"text with a bracket", "text/plain", "[info] a [1]", []string{` s "[info] a [1]" free`}, nil},
 		{"text that is JSON lines", "text/plain", "[\"a\"]\n[\"b\"]", []string{`/0/0 s "a" free`, `/1/0 s "b" free`}, nil},
-		{"text that a lenient parser reads as JSON", "text/plain", `{"x":"\u0061",}`, nil, ErrMalformed},
+		{"text that a lenient parser reads as JSON", "text/plain", `{"x":"\u0061",}`, nil, rawjson.ErrMalformed},
 		{"text with NUL", "text/plain", "ab\x00", nil, ErrEncoding},
 		{"form", "application/x-www-form-urlencoded", "q=a+b%40&e=&=c&d", []string{`/q s "a b@" free`, `/* s "c" free`}, nil},
 		{"multipart", "multipart/form-data; boundary=x", "--x\r\n", nil, ErrMediaType},
@@ -374,14 +376,14 @@ func TestLinesUseNoTable(t *testing.T) {
 
 func TestBodiesHaveLimits(t *testing.T) {
 	deep := strings.Repeat("[", 1001) + strings.Repeat("]", 1001)
-	if _, err := ParseBody(nil, "application/json", []byte(deep), Limits{Depth: 1000}); !errors.Is(err, ErrDepth) {
+	if _, err := ParseBody(nil, "application/json", []byte(deep), Limits{Depth: 1000}); !errors.Is(err, rawjson.ErrDepth) {
 		t.Errorf("depth 1001: %v", err)
 	}
 	many := "[" + strings.Repeat(`"a",`, maxLeaves) + `"a"]`
 	if _, err := ParseBody(nil, "application/json", []byte(many), Limits{Depth: 1000}); !errors.Is(err, ErrTooMany) {
 		t.Errorf("too many strings: %v", err)
 	}
-	inString := `["` + string(escape(nil, many, houseUTF8)) + `"]`
+	inString := `["` + string(rawjson.AppendEscaped(nil, many, rawjson.UTF8)) + `"]`
 	if _, err := ParseBody(nil, "application/json", []byte(inString), Limits{Depth: 1000}); !errors.Is(err, ErrTooMany) {
 		t.Errorf("too many strings in a string: %v", err)
 	}
@@ -389,7 +391,7 @@ func TestBodiesHaveLimits(t *testing.T) {
 	if b := parse(t, nil, "application/json", `["`+big+`"]`); len(b.Leaves) != 1 || b.Leaves[0].Text != big {
 		t.Error("a string of 10 MiB is not read whole")
 	}
-	b := parse(t, nil, "application/json", `["`+string(escape(nil, deep, houseUTF8))+`"]`)
+	b := parse(t, nil, "application/json", `["`+string(rawjson.AppendEscaped(nil, deep, rawjson.UTF8))+`"]`)
 	if len(b.Leaves) != 1 || b.Leaves[0].Text != deep {
 		t.Error("a string that nests too deep is not read as text")
 	}

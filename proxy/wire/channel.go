@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"slices"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // medium is what a channel's raw bytes stand in.
@@ -24,32 +26,32 @@ type channel struct {
 	medium  medium
 	values  bool // the text is JSON for a program: each of its strings is a text of its own
 
-	read   decoder
-	tracks [maxNested + 1]track // by level; only the first unless values
-	pieces []piece              // not decided yet
-	size   int                  // raw bytes so far
-	seen   int                  // raw bytes that the tracks have seen
-	last   []byte               // how the newest piece begins, for streams that repeat it
-	length int                  // and how long it was
-	spoke  int                  // the number of the newest event with a piece
+	read   rawjson.Decoder
+	tracks [rawjson.MaxNested + 1]track // by level; only the first unless values
+	pieces []piece                      // not decided yet
+	size   int                          // raw bytes so far
+	seen   int                          // raw bytes that the tracks have seen
+	last   []byte                       // how the newest piece begins, for streams that repeat it
+	length int                          // and how long it was
+	spoke  int                          // the number of the newest event with a piece
 }
 
 // piece is where in an event a stretch of a channel stands.
 type piece struct {
-	ev   *event
-	at   int // in the channel
-	raw  int // in the event
-	size int
-	note house // how it spells characters, once that was asked
-	read bool  // it was
+	ev    *event
+	at    int // in the channel
+	raw   int // in the event
+	size  int
+	style rawjson.Style // how it spells characters, once that was asked
+	asked bool          // it was
 }
 
-// style returns how the piece spells characters outside ASCII.
-func (p *piece) style() house {
-	if !p.read {
-		p.read, p.note = true, houseOf(string(p.ev.raw[p.raw:p.raw+p.size]))
+// styled returns how the piece spells characters outside ASCII.
+func (p *piece) styled() rawjson.Style {
+	if !p.asked {
+		p.asked, p.style = true, rawjson.StyleOf(string(p.ev.raw[p.raw:p.raw+p.size]))
 	}
-	return p.note
+	return p.style
 }
 
 // put appends ev.raw[start:end] to the channel and settles what it can. The
@@ -57,8 +59,7 @@ func (p *piece) style() house {
 func (c *channel) put(ev *event, start, end int) {
 	if !c.tracks[0].open() {
 		c.tracks[0].begin(c.newLane())
-		c.read.to = c
-		c.read.levels[0].reset()
+		c.read.Reset(c)
 	}
 	c.pieces = append(c.pieces, piece{ev: ev, at: c.size, raw: start, size: end - start})
 	ev.waiting++
@@ -69,7 +70,7 @@ func (c *channel) put(ev *event, start, end int) {
 	case inLines:
 		c.unfold(raw)
 	case inPlain:
-		c.read.feed(0, raw, c.size, len(raw))
+		c.read.Feed(raw, c.size, len(raw))
 	}
 	c.size += len(raw)
 	c.settle()
@@ -84,13 +85,13 @@ func (c *channel) unescape(raw []byte) {
 			n = len(raw)
 		}
 		if n > 0 {
-			c.read.feed(0, raw[:n], at, n)
+			c.read.Feed(raw[:n], at, n)
 			raw, at = raw[n:], at+n
 			continue
 		}
 		var room [4]byte
-		b, width := appendUnescaped(room[:0], string(raw[:min(len(raw), len(`\ud83d\ude00`))]))
-		c.read.feed(0, b, at, width)
+		b, width := rawjson.AppendUnescaped(room[:0], string(raw[:min(len(raw), len(`\ud83d\ude00`))]))
+		c.read.Feed(b, at, width)
 		raw, at = raw[width:], at+width
 	}
 }
@@ -104,7 +105,7 @@ func (c *channel) unfold(raw []byte) {
 			n = len(raw)
 		}
 		if n > 0 {
-			c.read.feed(0, raw[:n], at, n)
+			c.read.Feed(raw[:n], at, n)
 			raw, at = raw[n:], at+n
 			continue
 		}
@@ -112,7 +113,7 @@ func (c *channel) unfold(raw []byte) {
 		if n < len(raw) && raw[n] == ' ' {
 			n++
 		}
-		c.read.feed(0, []byte{'\n'}, at, n)
+		c.read.Feed([]byte{'\n'}, at, n)
 		raw, at = raw[n:], at+n
 	}
 }
@@ -156,8 +157,8 @@ func (c *channel) settle() {
 // waits reports whether an event waits for this channel.
 func (c *channel) waits() bool { return len(c.pieces) > 0 }
 
-// text implements [sink].
-func (c *channel) text(level int, b []byte, src, width int) {
+// Text implements [rawjson.Sink].
+func (c *channel) Text(level int, b []byte, src, width int) {
 	depth := level
 	if c.medium == inJSON {
 		depth++
@@ -169,15 +170,15 @@ func (c *channel) text(level int, b []byte, src, width int) {
 	c.seen = src + width
 }
 
-// begin implements [sink].
-func (c *channel) begin(level int) {
+// Begin implements [rawjson.Sink].
+func (c *channel) Begin(level int) {
 	if c.values {
 		c.tracks[level].begin(c.newLane())
 	}
 }
 
-// end implements [sink].
-func (c *channel) end(level int) {
+// End implements [rawjson.Sink].
+func (c *channel) End(level int) {
 	if c.values {
 		c.tracks[level].close(c)
 	}
@@ -206,13 +207,13 @@ func (c *channel) place(from, to int, with string, depth int) {
 // spell returns text as it is spelled in a piece, in depth strings.
 func (c *channel) spell(p *piece, text string, depth int) []byte {
 	for ; depth > 1; depth-- {
-		text = string(escape(nil, text, houseUTF8))
+		text = string(rawjson.AppendEscaped(nil, text, rawjson.UTF8))
 	}
 	switch {
 	case c.medium == inJSON:
-		return escape(nil, text, p.style())
+		return rawjson.AppendEscaped(nil, text, p.styled())
 	case depth == 1:
-		return escape(nil, text, houseUTF8)
+		return rawjson.AppendEscaped(nil, text, rawjson.UTF8)
 	case c.medium == inLines:
 		return fold(p.ev.raw, text)
 	}

@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"strconv"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // stretch is where the survey has noted a path: names and what is between.
@@ -29,7 +31,7 @@ type number struct {
 var rootIndices = [...]string{"index", "output_index", "content_index", "summary_index", "command_index", "contentBlockIndex"}
 
 // number notes the indices that tell texts apart.
-func (v *survey) number(p *Path, start, end int) {
+func (v *survey) number(p *rawjson.Path, start, end int) {
 	last := p.Len() - 1
 	if last < 0 || p.Index(last) >= 0 {
 		return
@@ -48,7 +50,7 @@ func (v *survey) number(p *Path, start, end int) {
 }
 
 // note writes down the first n steps of a path.
-func (v *survey) note(p *Path, n int) stretch {
+func (v *survey) note(p *rawjson.Path, n int) stretch {
 	s := stretch{from: len(v.path), holes: len(v.holes)}
 	for i := range n {
 		v.path = append(v.path, '/')

@@ -3,6 +3,8 @@ package wire
 import (
 	"slices"
 	"strings"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // note is what must be known of a leaf until the whole body is read: an
@@ -15,7 +17,7 @@ type note struct {
 }
 
 // message returns the position of the message that p stands in, or -1.
-func (r *reader) message(p *Path) int {
+func (r *reader) message(p *rawjson.Path) int {
 	if p.Len() < 2 || p.Index(1) < 0 {
 		return -1
 	}
@@ -29,7 +31,7 @@ func (r *reader) message(p *Path) int {
 
 // learn keeps the roles of messages, and the types and signatures of objects. Where one is
 // given twice and differs, a parser might take either: then it is unknown.
-func (r *reader) learn(p *Path, message int, text string) error {
+func (r *reader) learn(p *rawjson.Path, message int, text string) error {
 	if p.Len() == 0 || p.Index(p.Len()-1) >= 0 {
 		return nil
 	}
@@ -64,7 +66,7 @@ func (r *reader) keep(m *map[int]string, at int, word string) error {
 }
 
 // name notes the leaf's path and nearest key.
-func (r *reader) name(f *found, p *Path, within *found) {
+func (r *reader) name(f *found, p *rawjson.Path, within *found) {
 	from := len(r.names)
 	if within != nil {
 		r.names = append(r.names, r.names[within.note.from:within.note.to]...)
@@ -72,9 +74,9 @@ func (r *reader) name(f *found, p *Path, within *found) {
 	} else {
 		r.names = append(r.names, r.prefix...)
 	}
-	r.names = p.appendPlace(r.names)
+	r.names = p.AppendPlace(r.names)
 	f.note.from, f.note.to = from, len(r.names)
-	if f.leaf.Kind == KindKey {
+	if f.leaf.Kind == rawjson.KindKey {
 		f.leaf.Key = ""
 	} else if key := p.LastKey(); key != nil {
 		f.leaf.Key = r.key(key)

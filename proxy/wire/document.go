@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"errors"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // part says where in an event a stretch of its document stands.
@@ -78,7 +80,7 @@ func (s *Stream) stream(c *channel, ev *event, start, end int) {
 // then, since a person may get to see it.
 func (s *Stream) unreadable(err error) bool {
 	s.stats.Unparsed++
-	if errors.Is(err, ErrDepth) {
+	if errors.Is(err, rawjson.ErrDepth) {
 		s.unread()
 		return false
 	}

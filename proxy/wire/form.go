@@ -1,6 +1,11 @@
 package wire
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/hex"
+
+	"coatcheck/proxy/wire/rawjson"
+)
 
 // form reads an application/x-www-form-urlencoded body. Names and values are
 // leaves; a value that holds JSON is opened like any string.
@@ -27,23 +32,23 @@ func (r *reader) pair(start, end int) error {
 	if err := r.decoding(r.root.text[start:end], '%'); err != nil {
 		return err
 	}
-	key := r.formLeaf(KindKey, start, split)
-	p := Path{segments: []segment{{name: []byte(key.leaf.Text)}}}
+	key := r.formLeaf(rawjson.KindKey, start, split)
+	p := rawjson.Member([]byte(key.leaf.Text))
 	if key.leaf.Text != "" {
-		r.name(&key, &p, nil)
+		r.name(&key, p, nil)
 		if err := r.add(&key); err != nil {
 			return err
 		}
 	}
-	value := r.formLeaf(KindString, min(split+1, end), end)
+	value := r.formLeaf(rawjson.KindString, min(split+1, end), end)
 	if value.leaf.Text == "" {
 		return nil
 	}
-	r.name(&value, &p, nil)
+	r.name(&value, p, nil)
 	return r.open(&value)
 }
 
-func (r *reader) formLeaf(k Kind, start, end int) found {
+func (r *reader) formLeaf(k rawjson.Kind, start, end int) found {
 	f := found{
 		leaf: Leaf{Kind: k, Message: -1, Free: true},
 		spot: spot{in: r.root, start: start, end: end, how: spelledForm},
@@ -58,20 +63,27 @@ func (r *reader) formLeaf(k Kind, start, end int) found {
 // stands for itself, as the WHATWG URL standard has it.
 func unescapeForm(raw string) (string, offsets) {
 	var offs offsets
+	var octet [1]byte
 	text := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
 		case c == '+':
 			text = append(text, ' ')
-		case c == '%' && i+2 < len(raw) && isHexDigit(raw[i+1]) && isHexDigit(raw[i+2]):
+		case c == '%' && i+2 < len(raw) && unhex(octet[:], raw[i+1:i+3]):
 			offs = append(offs, escaped{len(text), i, 1, 3})
-			text = append(text, byte(hexDigit(raw[i+1])<<4|hexDigit(raw[i+2])))
+			text = append(text, octet[0])
 			i += 2
 		default:
 			text = append(text, c)
 		}
 	}
 	return string(text), offs
+}
+
+// unhex decodes hexadecimal digits. It is false where raw holds others.
+func unhex(dst []byte, raw string) bool {
+	_, err := hex.Decode(dst, []byte(raw))
+	return err == nil
 }
 
 // escapeForm appends s percent-encoded, with the characters left alone that
@@ -89,8 +101,4 @@ func escapeForm(dst []byte, s string) []byte {
 		}
 	}
 	return dst
-}
-
-func isHexDigit(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
 }

@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 const (
 	// maxLeaves and maxNames bound what one body may cost, whatever is charged.
 	maxLeaves = 1 << 19
 	maxNames  = 64 << 20
-	// maxNested is how many levels of JSON in JSON are opened. What is nested
-	// deeper is scanned as the text it is.
-	maxNested = 4
 	// minDigits is the length of the shortest number that may be private.
 	minDigits = 7
 	// minEncoded is the length from which a text without a single space or
@@ -70,14 +69,14 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 		}
 		src = []byte(d.text)
 	}
-	return walkJSON(src[start:end], r.limits.Depth, func(p *Path, k Kind, from, to int) error {
+	return rawjson.Walk(src[start:end], r.limits.Depth, func(p *rawjson.Path, k rawjson.Kind, from, to int) error {
 		f := found{
 			leaf: Leaf{Kind: k, Message: -1},
 			spot: spot{in: d, start: start + from, end: start + to, how: spelledString},
 			note: note{block: -1, place: -1},
 		}
 		raw := d.text[start+from : start+to]
-		if k != KindNumber {
+		if k != rawjson.KindNumber {
 			if err := r.decoding(raw, '\\'); err != nil {
 				return err
 			}
@@ -88,7 +87,7 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 		if within == nil {
 			r.bind(p, k, f.leaf.Text)
 		}
-		if k == KindNumber && digits(raw) < minDigits {
+		if k == rawjson.KindNumber && digits(raw) < minDigits {
 			return nil
 		}
 		if within != nil {
@@ -106,12 +105,12 @@ func (r *reader) json(d *document, start, end int, within *found) error {
 
 // locate fills in what the route says about the place. It is false where
 // nobody looks.
-func (r *reader) locate(f *found, p *Path) (looked bool, err error) {
+func (r *reader) locate(f *found, p *rawjson.Path) (looked bool, err error) {
 	f.leaf.Message = r.message(p)
 	if f.leaf.Message >= 0 && p.Len() > 4 {
 		f.note.block = p.Container(4) // /messages/0/content/0/text
 	}
-	if f.leaf.Kind == KindString {
+	if f.leaf.Kind == rawjson.KindString {
 		if err := r.learn(p, f.leaf.Message, f.leaf.Text); err != nil {
 			return false, err
 		}
@@ -131,7 +130,7 @@ func (r *reader) locate(f *found, p *Path) (looked bool, err error) {
 // treat applies a line of the route's table.
 func (l *Leaf) treat(place Place) {
 	l.Class, l.Cap, l.Bare, l.Free = place.Class, place.Cap, place.Bare, place.Free
-	if l.Kind == KindKey {
+	if l.Kind == rawjson.KindKey {
 		l.Cap = min(l.Cap, maxName)
 	}
 	l.narrow()
@@ -139,7 +138,7 @@ func (l *Leaf) treat(place Place) {
 
 // narrow holds for a name or a number in any place.
 func (l *Leaf) narrow() {
-	if l.Kind != KindString {
+	if l.Kind != rawjson.KindString {
 		l.Class = max(l.Class, ClassCertain)
 	}
 }
@@ -156,14 +155,14 @@ func (f *found) inherit(outer *found) {
 
 // open adds the leaf, or the leaves of the JSON that it holds.
 func (r *reader) open(f *found) error {
-	if f.leaf.Kind != KindString || f.spot.in.level == maxNested || !bracketed(f.leaf.Text) {
+	if f.leaf.Kind != rawjson.KindString || f.spot.in.level == rawjson.MaxNested || !bracketed(f.leaf.Text) {
 		return r.add(f)
 	}
 	before := r.mark()
 	within := *f // a copy, so that only a leaf that is opened costs an allocation
 	inner := &document{text: f.leaf.Text, level: f.spot.in.level + 1, outer: &within.spot}
 	err := r.json(inner, 0, len(inner.text), &within)
-	if errors.Is(err, ErrMalformed) || errors.Is(err, ErrDepth) {
+	if errors.Is(err, rawjson.ErrMalformed) || errors.Is(err, rawjson.ErrDepth) {
 		r.rewind(before)
 		return r.add(f)
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // recording is one exchange of recorded traffic and what a client makes of it.
@@ -150,14 +152,23 @@ func eventRanges(framing string, body []byte) (ranges [][2]int) {
 func (p place) at(body []byte, ranges [][2]int) (start, end int, ok bool) {
 	r := ranges[max(0, p.event)]
 	doc := body[r[0]:r[1]]
-	start = -1
-	_ = walkJSON(doc, maxDepth, func(path *Path, k Kind, from, to int) error {
-		if k == KindString && path.String() == p.ptr {
-			start, end = r[0]+from, r[0]+to
+	dec := jsontext.NewDecoder(bytes.NewReader(doc), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	for {
+		if dec.PeekKind() != jsontext.KindString {
+			if _, err := dec.ReadToken(); err != nil {
+				return start, end, ok
+			}
+			continue
 		}
-		return nil
-	})
-	return start, end, start >= 0
+		raw, err := dec.ReadValue() // a name has its member's pointer, and comes before the value
+		if err != nil {
+			return start, end, ok
+		}
+		if string(dec.StackPointer()) == p.ptr {
+			end = r[0] + int(dec.InputOffset())
+			start, ok = end-len(raw), true
+		}
+	}
 }
 
 // patch is a change of a body, made from its end to its start.

@@ -3,6 +3,8 @@ package wire
 import (
 	"strconv"
 	"strings"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // Bound is a string that a JSON Schema in a request binds: all that a model may
@@ -21,7 +23,7 @@ type Bound struct {
 const maxBounds = 1024
 
 // bind notes one keyword of a schema.
-func (r *reader) bind(p *Path, k Kind, value string) {
+func (r *reader) bind(p *rawjson.Path, k rawjson.Kind, value string) {
 	last := p.Len() - 1
 	if last < 1 || p.Index(last) >= 0 {
 		return
@@ -29,8 +31,8 @@ func (r *reader) bind(p *Path, k Kind, value string) {
 	keyword := string(p.Key(last))
 	most := 0
 	switch {
-	case k == KindString && (keyword == "format" || keyword == "pattern"):
-	case k == KindNumber && keyword == "maxLength":
+	case k == rawjson.KindString && (keyword == "format" || keyword == "pattern"):
+	case k == rawjson.KindNumber && keyword == "maxLength":
 		var err error
 		if most, err = strconv.Atoi(value); err != nil || most < 1 {
 			return
@@ -55,7 +57,7 @@ func (r *reader) bind(p *Path, k Kind, value string) {
 
 // inSchema reports whether p is below a keyword that only a schema has above
 // its strings.
-func inSchema(p *Path) bool {
+func inSchema(p *rawjson.Path) bool {
 	for i := range p.Len() - 1 {
 		switch string(p.Key(i)) {
 		case "properties", "items", "anyOf", "oneOf", "allOf", "$defs", "definitions":
@@ -67,7 +69,7 @@ func inSchema(p *Path) bool {
 
 // bound returns the entry of the schema whose keyword p is, nil if there are
 // too many. It is valid until the next call.
-func (r *reader) bound(p *Path) *Bound {
+func (r *reader) bound(p *rawjson.Path) *Bound {
 	last := p.Len() - 1
 	at := p.Container(last)
 	i, ok := r.bounds[at]
@@ -80,7 +82,7 @@ func (r *reader) bound(p *Path) *Bound {
 		}
 		i = len(r.body.Bounds)
 		r.bounds[at] = i
-		place := string(p.appendPlace(nil))
+		place := string(p.AppendPlace(nil))
 		b := Bound{Path: place[:strings.LastIndexByte(place, '/')]}
 		for step := last - 1; step > 0; step-- {
 			if p.Index(step) < 0 && string(p.Key(step-1)) == "properties" {

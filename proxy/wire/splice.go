@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 var (
@@ -166,7 +168,7 @@ func (s *spot) lift(c cut, text string, limit int, room caps) (cut, bool) {
 // spell turns a cut of the spot's text into one of the document around it.
 func (s *spot) spell(c cut) (cut, bool) {
 	if s.how == spelledNumber {
-		return cut{s.start, s.end, `"` + string(escape(nil, c.with, houseUTF8)) + `"`}, true
+		return cut{s.start, s.end, `"` + string(rawjson.AppendEscaped(nil, c.with, rawjson.UTF8)) + `"`}, true
 	}
 	start, okStart := s.offs.raw(c.start)
 	end, okEnd := s.offs.raw(c.end)
@@ -190,7 +192,7 @@ func (s *spot) spell(c cut) (cut, bool) {
 func (s *spot) quoted(with string) string {
 	for _, c := range []byte(with) {
 		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return string(escape(nil, with, houseOf(s.in.text[s.start+1:s.end-1])))
+			return string(rawjson.AppendEscaped(nil, with, rawjson.StyleOf(s.in.text[s.start+1:s.end-1])))
 		}
 	}
 	return with

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // replaceAll edits every occurrence of old in every leaf that may be edited.
@@ -139,13 +141,13 @@ func TestCapsHold(t *testing.T) {
 func TestNestedValuesSurviveEveryLevel(t *testing.T) {
 	for _, with := range []string{`"`, `\`, `\"`, "\n\t\x00", "é", "😀", "\u2028", `</script>`, `\u0041`, "jane"} {
 		for _, ascii := range []bool{false, true} {
-			style := houseUTF8
+			style := rawjson.UTF8
 			if ascii {
-				style = houseASCII
+				style = rawjson.ASCII
 			}
 			src := []byte(`{"v":"< é jane é >"}`)
-			for range maxNested {
-				src = append(escape([]byte(`{"v":"`), string(src), style), `"}`...)
+			for range rawjson.MaxNested {
+				src = append(rawjson.AppendEscaped([]byte(`{"v":"`), string(src), style), `"}`...)
 			}
 			b := parse(t, nil, "application/json", string(src))
 			out, err := b.Splice(replaceAll(b, "jane", with))
@@ -153,7 +155,7 @@ func TestNestedValuesSurviveEveryLevel(t *testing.T) {
 				t.Fatal(err)
 			}
 			text := string(out)
-			for range maxNested + 1 {
+			for range rawjson.MaxNested + 1 {
 				var level struct{ V string }
 				if err := json.Unmarshal([]byte(text), &level); err != nil {
 					t.Fatalf("%q in %s: %v", with, out, err)
@@ -207,18 +209,18 @@ func checkCoverage(t *testing.T, b *Body) {
 		covered[s.start] = true
 	}
 	mark := skipMark(b.src)
-	err := walkJSON(b.src[mark:], 1000, func(p *Path, k Kind, start, end int) error {
+	err := rawjson.Walk(b.src[mark:], 1000, func(p *rawjson.Path, k rawjson.Kind, start, end int) error {
 		start, end = start+mark, end+mark
 		text := string(b.src[start:end])
-		if k != KindNumber {
+		if k != rawjson.KindNumber {
 			text, _ = unescape(text[1 : len(text)-1])
 		} else if digits(text) < minDigits {
 			return nil
 		}
-		if text == "" || covered[start] || k == KindString && holdsNothing(text) {
+		if text == "" || covered[start] || k == rawjson.KindString && holdsNothing(text) {
 			return nil
 		}
-		t.Fatalf("%s: %q is no leaf of %q", p, text, b.src)
+		t.Fatalf("%s: %q is no leaf of %q", p.AppendPlace(nil), text, b.src)
 		return nil
 	})
 	if err != nil {
@@ -255,7 +257,7 @@ func checkLeaf(t *testing.T, b *Body, i, start, end int, with string) {
 		return
 	}
 	want := leaf.Text[:start] + with + leaf.Text[end:]
-	if leaf.Kind == KindKey || b.spots[i].in.outer != nil {
+	if leaf.Kind == rawjson.KindKey || b.spots[i].in.outer != nil {
 		return // encoding/json cannot address these
 	}
 	if got, ok := scalarAt(out, i, b); !ok || got != want {
@@ -268,7 +270,7 @@ func checkLeaf(t *testing.T, b *Body, i, start, end int, with string) {
 func scalarAt(out []byte, i int, b *Body) (string, bool) {
 	before := 0
 	mark := skipMark(b.src)
-	_ = walkJSON(b.src[mark:], 1000, func(_ *Path, _ Kind, start, _ int) error {
+	_ = rawjson.Walk(b.src[mark:], 1000, func(_ *rawjson.Path, _ rawjson.Kind, start, _ int) error {
 		if start+mark < b.spots[i].start {
 			before++
 		}
@@ -307,7 +309,8 @@ func TestNumbersInTheTextDoNotConfuseTheBody(t *testing.T) {
 }
 
 func BenchmarkParseBodyAndSplice(b *testing.B) {
-	src := chatBody(4 << 10)
+	const message = `{"role":"user","content":"Please write to jane.doe@example.com\nabout the order of last week, and call 555-0142 if she does not answer by Monday."},`
+	src := []byte(`{"model":"gpt-4o-mini","messages":[` + strings.Repeat(message, 25) + `{"role":"user","content":"Thanks."}]}`)
 	rt := openai.Route("POST", "/v1/chat/completions")
 	b.SetBytes(int64(len(src)))
 	b.ReportAllocs()

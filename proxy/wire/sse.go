@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"errors"
+
+	"coatcheck/proxy/wire/rawjson"
 )
 
 // eventFraming is the framing of server-sent events as the WHATWG standard has it: a
@@ -140,7 +142,7 @@ func (e *eventFraming) data(ev *event) {
 			e.know(dataJSON)
 			return
 		}
-		if kind == dataJSON || text[0] == '{' || errors.Is(err, ErrDepth) {
+		if kind == dataJSON || text[0] == '{' || errors.Is(err, rawjson.ErrDepth) {
 			e.broken(ev, err)
 			return
 		}

@@ -1,5 +1,7 @@
 package wire
 
+import "coatcheck/proxy/wire/rawjson"
+
 const (
 	maxDepth = 1000 // of the nesting of an answer's JSON
 
@@ -31,8 +33,8 @@ type survey struct {
 	indices []number
 	ends    []stretch // objects whose texts end
 
-	see  visitor // visit, bound once
-	typ  []byte  // the root's type
+	see  rawjson.Visitor // visit, bound once
+	typ  []byte          // the root's type
 	root [len(rootIndices)][]byte
 	key  []byte
 }
@@ -43,28 +45,28 @@ func (v *survey) read(doc []byte, whole bool) error {
 	v.slots, v.notes, v.ends = v.slots[:0], v.notes[:0], v.ends[:0]
 	v.path, v.holes, v.indices = v.path[:0], v.holes[:0], v.indices[:0]
 	v.root = [len(rootIndices)][]byte{}
-	return walkJSON(doc, maxDepth, v.see)
+	return rawjson.Walk(doc, maxDepth, v.see)
 }
 
-// visit is the [visitor] of a survey.
-func (v *survey) visit(p *Path, k Kind, start, end int) error {
+// visit is the [rawjson.Visitor] of a survey.
+func (v *survey) visit(p *rawjson.Path, k rawjson.Kind, start, end int) error {
 	inside := v.doc[start:end]
 	switch k {
-	case KindNumber:
+	case rawjson.KindNumber:
 		v.number(p, start, end)
 		return nil
-	case KindKey:
+	case rawjson.KindKey:
 		if plainKey(inside[1 : len(inside)-1]) {
 			return nil
 		}
-	case KindString:
+	case rawjson.KindString:
 		v.control(p, inside[1:len(inside)-1])
 	}
 	if len(inside) == 2 || v.route != nil && v.route.NeverBack.Match(p) {
 		return nil
 	}
 	s := slot{start: uint32(start + 1), end: uint32(end - 1), note: -1, values: v.values(p)}
-	if k == KindString && v.mayStream(p) {
+	if k == rawjson.KindString && v.mayStream(p) {
 		s.note = int32(len(v.notes))
 		v.notes = append(v.notes, v.note(p, p.Len()))
 	}
@@ -73,7 +75,7 @@ func (v *survey) visit(p *Path, k Kind, start, end int) error {
 }
 
 // control reads the strings that steer: the event's type, a choice's end.
-func (v *survey) control(p *Path, text []byte) {
+func (v *survey) control(p *rawjson.Path, text []byte) {
 	if p.Len() == 1 {
 		switch string(p.Key(0)) {
 		case "type":
@@ -88,7 +90,7 @@ func (v *survey) control(p *Path, text []byte) {
 }
 
 // mayStream reports whether the place allows a string to stream.
-func (v *survey) mayStream(p *Path) bool {
+func (v *survey) mayStream(p *rawjson.Path) bool {
 	if v.whole || p.Len() > maxSteps || len(v.notes) >= maxStreams {
 		return false
 	}
@@ -103,7 +105,7 @@ func (v *survey) mayStream(p *Path) bool {
 }
 
 // values reports whether a string holds JSON for a program.
-func (v *survey) values(p *Path) bool {
+func (v *survey) values(p *rawjson.Path) bool {
 	if rules := v.rules(); rules != nil {
 		return rules.Values.Match(p)
 	}

@@ -1,6 +1,10 @@
 package wire
 
-import "bytes"
+import (
+	"bytes"
+
+	"coatcheck/proxy/wire/rawjson"
+)
 
 // wholeFraming is the framing of a JSON document. It is kept until it is complete.
 // Lines of JSON under any name turn out to be such with the first of them.
@@ -41,7 +45,7 @@ func isObject(line []byte) bool {
 	if len(line) < 2 || line[0] != '{' || line[len(line)-1] != '}' {
 		return false
 	}
-	return walkJSON(line, maxDepth, func(*Path, Kind, int, int) error { return nil }) == nil
+	return rawjson.Walk(line, maxDepth, func(*rawjson.Path, rawjson.Kind, int, int) error { return nil }) == nil
 }
 
 func (w *wholeFraming) close() {

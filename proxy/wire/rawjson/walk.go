@@ -1,4 +1,4 @@
-package wire
+package rawjson
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Kind says what a visited range of a document is.
+// Kind says what a range of a document is.
 type Kind uint8
 
-// The kinds of values that may hold text.
+// The kinds of ranges that may hold text.
 const (
 	KindString Kind = iota
 	KindKey
@@ -28,12 +28,12 @@ var (
 	ErrDepth = errors.New("document nests too deep")
 )
 
-// visitor sees one string, name or number. p is where it stands (for a name:
+// Visitor sees one string, name or number. p is where it stands (for a name:
 // the member's path, that name included) and src[start:end] is how it is
 // spelled, quotes included. An error ends the walk and is returned as it is.
-type visitor func(p *Path, k Kind, start, end int) error
+type Visitor func(p *Path, k Kind, start, end int) error
 
-// walkJSON reads src, which must hold one JSON document and nothing else, and
+// Walk reads src, which must hold one JSON document and nothing else, and
 // visits its strings, names and numbers in order. Repeated names are each
 // visited and invalid UTF-8 in strings is let through, since a parser behind
 // us may accept both. Any other fault of syntax is ErrMalformed, more than
@@ -41,7 +41,7 @@ type visitor func(p *Path, k Kind, start, end int) error
 //
 // The walk keeps its own stack, so depth costs heap and never the goroutine's
 // stack. It is safe for concurrent use and allocates nothing once warm.
-func walkJSON(src []byte, depth int, visit visitor) error {
+func Walk(src []byte, depth int, visit Visitor) error {
 	w := walkers.Get().(*walker)
 	defer walkers.Put(w)
 	return w.read(src, depth, visit)
@@ -55,7 +55,7 @@ type walker struct {
 	path Path
 }
 
-func (w *walker) read(src []byte, depth int, visit visitor) error {
+func (w *walker) read(src []byte, depth int, visit Visitor) error {
 	defer w.forget()
 	w.in = *bytes.NewBuffer(src)
 	w.dec.Reset(&w.in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
@@ -78,7 +78,7 @@ type nothing struct{}
 
 func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
 
-func (w *walker) walk(src []byte, depth int, visit visitor) error {
+func (w *walker) walk(src []byte, depth int, visit Visitor) error {
 	for {
 		kind := w.dec.PeekKind()
 		if kind == jsontext.KindString || kind == jsontext.KindNumber {
@@ -95,7 +95,7 @@ func (w *walker) walk(src []byte, depth int, visit visitor) error {
 }
 
 // scalar reads and visits a string, a name or a number.
-func (w *walker) scalar(src []byte, kind jsontext.Kind, visit visitor) error {
+func (w *walker) scalar(src []byte, kind jsontext.Kind, visit Visitor) error {
 	raw, err := w.dec.ReadValue()
 	if err != nil {
 		return w.fault(err)
@@ -150,7 +150,7 @@ func decodedName(raw []byte) []byte {
 	for rest := string(raw); rest != ""; {
 		width := 1
 		if rest[0] == '\\' {
-			name, width = appendUnescaped(name, rest)
+			name, width = AppendUnescaped(name, rest)
 		} else {
 			name = append(name, rest[0])
 		}

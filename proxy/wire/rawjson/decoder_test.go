@@ -1,4 +1,4 @@
-package wire
+package rawjson
 
 import (
 	"encoding/json"
@@ -12,12 +12,12 @@ import (
 // reading records what a decoder hands out: for every level one line of its
 // texts, strings in angle brackets.
 type reading struct {
-	levels [maxNested + 1]strings.Builder
+	levels [MaxNested + 1]strings.Builder
 	next   int // source byte that must come next
 	fault  string
 }
 
-func (r *reading) text(level int, b []byte, src, width int) {
+func (r *reading) Text(level int, b []byte, src, width int) {
 	if src < r.next {
 		r.fault = fmt.Sprintf("source byte %d was read twice", src)
 	}
@@ -25,8 +25,8 @@ func (r *reading) text(level int, b []byte, src, width int) {
 	r.levels[level].Write(b)
 }
 
-func (r *reading) begin(level int) { r.levels[level].WriteString("‹") }
-func (r *reading) end(level int)   { r.levels[level].WriteString("›") }
+func (r *reading) Begin(level int) { r.levels[level].WriteString("‹") }
+func (r *reading) End(level int)   { r.levels[level].WriteString("›") }
 
 func (r *reading) String() string {
 	var b strings.Builder
@@ -41,10 +41,11 @@ func (r *reading) String() string {
 // read decodes a text that comes in the given pieces.
 func read(pieces ...string) *reading {
 	r := &reading{}
-	d := decoder{to: r}
+	var d Decoder
+	d.Reset(r)
 	src := 0
 	for _, p := range pieces {
-		d.feed(0, []byte(p), src, len(p))
+		d.Feed([]byte(p), src, len(p))
 		src += len(p)
 	}
 	return r
@@ -86,12 +87,12 @@ func TestDecoderReadsJSONInsideText(t *testing.T) {
 
 func TestDecoderStopsAtTheLastLevel(t *testing.T) {
 	texts := []string{"[1]"} // each in a string of the next
-	for range maxNested + 2 {
+	for range MaxNested + 2 {
 		quoted, _ := json.Marshal([]string{texts[len(texts)-1]})
 		texts = append(texts, string(quoted))
 	}
 	got := read(texts[len(texts)-1])
-	if want := fmt.Sprintf("%d: ‹%s›\n", maxNested, texts[len(texts)-1-maxNested]); !strings.HasSuffix(got.String(), want) {
+	if want := fmt.Sprintf("%d: ‹%s›\n", MaxNested, texts[len(texts)-1-MaxNested]); !strings.HasSuffix(got.String(), want) {
 		t.Errorf("got %s\nwant %s at its end", got, want)
 	}
 }

@@ -1,32 +1,52 @@
-package wire
+package rawjson
 
-// sink takes what a [decoder] reads. A level counts the JSON strings that the
-// text stands in, seen from the decoder's own text, which is level 0.
-type sink interface {
-	// text takes characters as a reader at the level sees them. They are
+// MaxNested is how many levels of JSON in strings of JSON are told from text,
+// in requests and answers alike. What is nested deeper is the text it is.
+const MaxNested = 4
+
+// Sink takes what a [Decoder] reads. A level counts the JSON strings that the
+// text stands in, seen from the decoder's own text, which is level 0; the last
+// one is [MaxNested].
+type Sink interface {
+	// Text takes characters as a reader at the level sees them. They are
 	// spelled in the width source bytes from src on; each byte stands for
-	// itself when the width is len(b), and b cannot be cut otherwise.
-	text(level int, b []byte, src, width int)
-	// begin and end enclose the text of one string of JSON at the level.
-	begin(level int)
-	end(level int)
+	// itself when the width is len(b), and b cannot be cut otherwise. b is
+	// valid during the call.
+	Text(level int, b []byte, src, width int)
+	// Begin and End enclose the text of one string of JSON at the level.
+	Begin(level int)
+	End(level int)
 }
 
-// decoder reads JSON inside text: tool arguments above all. It takes the text
+// Decoder reads JSON inside text: tool arguments above all. It takes the text
 // in pieces cut anywhere, inside escapes too, and tells characters of strings
-// from structure at up to [maxNested] levels. Text whose first character that
+// from structure at up to [MaxNested] levels. Text whose first character that
 // is not white space is { or [ counts as JSON for as long as it is; from the
 // byte on where it breaks it is taken as it stands.
-type decoder struct {
-	to     sink
-	levels [maxNested]lexer
+//
+// A Decoder begins with [Decoder.Reset] and is used by one goroutine.
+type Decoder struct {
+	to     Sink
+	levels [MaxNested]lexer
 }
 
-// feed takes the next piece of the text at level k. See [sink] for the width.
-func (d *decoder) feed(k int, b []byte, src, width int) {
+// Reset begins a new text, which to gets. What an escape at the end of the
+// last one still waited for is forgotten.
+func (d *Decoder) Reset(to Sink) {
+	d.to = to
+	d.levels[0].reset()
+}
+
+// Feed takes the next piece of the text. It is spelled in the width source
+// bytes from src on, as [Sink] has it: a width that is not len(b) is that of
+// one character.
+func (d *Decoder) Feed(b []byte, src, width int) { d.feed(0, b, src, width) }
+
+// feed takes the next piece of the text at level k. See [Decoder.Feed].
+func (d *Decoder) feed(k int, b []byte, src, width int) {
 	switch {
 	case k == len(d.levels) || d.levels[k].state == lexRaw:
-		d.to.text(k, b, src, width)
+		d.to.Text(k, b, src, width)
 		return
 	case len(b) != width:
 		d.unit(k, b, src, width)
@@ -40,11 +60,11 @@ func (d *decoder) feed(k int, b []byte, src, width int) {
 
 // run takes the longest piece at the start of b that needs one decision and
 // returns its length.
-func (d *decoder) run(k int, b []byte, src int) int {
+func (d *Decoder) run(k int, b []byte, src int) int {
 	l := &d.levels[k]
 	switch l.state {
 	case lexRaw:
-		d.to.text(k, b, src, len(b))
+		d.to.Text(k, b, src, len(b))
 		return len(b)
 	case lexString:
 		if n := plainLen(b); n > 0 {
@@ -77,7 +97,7 @@ func plainLen(b []byte) int {
 }
 
 // unit takes one character that cannot be cut.
-func (d *decoder) unit(k int, b []byte, src, width int) {
+func (d *Decoder) unit(k int, b []byte, src, width int) {
 	l := &d.levels[k]
 	switch {
 	case l.state == lexEscape:
@@ -90,7 +110,7 @@ func (d *decoder) unit(k int, b []byte, src, width int) {
 	case b[0] == '"':
 		d.leave(k)
 		l.value()
-		d.to.text(k, b, src, width)
+		d.to.Text(k, b, src, width)
 	case b[0] == '\\':
 		l.state = lexEscape
 		l.hold(b, src, width)
@@ -103,20 +123,20 @@ func (d *decoder) unit(k int, b []byte, src, width int) {
 
 // structure hands on text outside strings, and enters the string that it may
 // have opened with its last byte.
-func (d *decoder) structure(k int, b []byte, src, width int) {
-	d.to.text(k, b, src, width)
+func (d *Decoder) structure(k int, b []byte, src, width int) {
+	d.to.Text(k, b, src, width)
 	if d.levels[k].state != lexString {
 		return
 	}
 	if k+1 < len(d.levels) {
 		d.levels[k+1].reset()
 	}
-	d.to.begin(k + 1)
+	d.to.Begin(k + 1)
 }
 
 // escaped takes the next character of an escape and hands the escape on when
 // it is whole.
-func (d *decoder) escaped(k int, b []byte, src, width int) {
+func (d *Decoder) escaped(k int, b []byte, src, width int) {
 	l := &d.levels[k]
 	l.hold(b, src, width)
 	held := l.held[:l.n]
@@ -143,28 +163,28 @@ func (d *decoder) escaped(k int, b []byte, src, width int) {
 // decoded hands the whole escape that level k holds to the level below it.
 // Halves of a surrogate pair go one by one, so that the text does not depend
 // on where it was cut.
-func (d *decoder) decoded(k int) {
+func (d *Decoder) decoded(k int) {
 	l := &d.levels[k]
 	var room [4]byte
-	b, _ := appendUnescaped(room[:0], string(l.held[:l.n]))
+	b, _ := AppendUnescaped(room[:0], string(l.held[:l.n]))
 	l.state, l.n = lexString, 0
 	d.feed(k+1, b, l.src, l.width)
 }
 
 // broken ends the JSON at level k: b and all that follows is plain text there.
-func (d *decoder) broken(k int, b []byte, src, width int) {
+func (d *Decoder) broken(k int, b []byte, src, width int) {
 	d.leave(k)
 	d.levels[k].state = lexRaw
-	d.to.text(k, b, src, width)
+	d.to.Text(k, b, src, width)
 }
 
 // leave ends the string that level k is in. An escape that a level below was
 // still waiting for will not become whole: it is no part of any text.
-func (d *decoder) leave(k int) {
+func (d *Decoder) leave(k int) {
 	if k+1 < len(d.levels) {
 		if below := &d.levels[k+1]; below.state == lexString || below.state == lexEscape {
 			d.leave(k + 1)
 		}
 	}
-	d.to.end(k + 1)
+	d.to.End(k + 1)
 }

@@ -1,4 +1,4 @@
-package wire
+package rawjson
 
 import (
 	"encoding/json"
@@ -14,8 +14,8 @@ import (
 // listing walks src and returns one line a visit: path, kind and spelling.
 func listing(src string, depth int) ([]string, error) {
 	var lines []string
-	err := walkJSON([]byte(src), depth, func(p *Path, k Kind, start, end int) error {
-		lines = append(lines, fmt.Sprintf("%s %c %s", p, "skn"[k], src[start:end]))
+	err := Walk([]byte(src), depth, func(p *Path, k Kind, start, end int) error {
+		lines = append(lines, fmt.Sprintf("%s %c %s", pointer(p), "skn"[k], src[start:end]))
 		return nil
 	})
 	return lines, err
@@ -107,7 +107,7 @@ func TestWalkErrorsHoldNoText(t *testing.T) {
 
 func TestWalkEndsWithTheVisitorsError(t *testing.T) {
 	visits := 0
-	err := walkJSON([]byte(`["a","b"]`), 10, func(*Path, Kind, int, int) error {
+	err := Walk([]byte(`["a","b"]`), 10, func(*Path, Kind, int, int) error {
 		visits++
 		return io.ErrNoProgress
 	})
@@ -137,7 +137,7 @@ func FuzzWalk(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		kept := string(src)
 		var got []string
-		err := walkJSON(src, 10000, func(p *Path, k Kind, start, end int) error {
+		err := Walk(src, 10000, func(p *Path, k Kind, start, end int) error {
 			raw := src[start:end]
 			if k == KindNumber {
 				got = append(got, string(raw))
@@ -190,28 +190,16 @@ func scalarsOf(t *testing.T, src []byte) (list []string) {
 
 func BenchmarkWalk(b *testing.B) {
 	for _, size := range []int{200, 4 << 10} {
-		src := chatBody(size)
+		src := []byte("[" + strings.Repeat(`{"role":"user","content":"Please write to jane.doe@example.com\nabout the order"},`, size/80) + "{}]")
 		b.Run(fmt.Sprint(len(src)), func(b *testing.B) {
 			b.SetBytes(int64(len(src)))
 			b.ReportAllocs()
 			visit := func(*Path, Kind, int, int) error { return nil }
 			for b.Loop() {
-				if err := walkJSON(src, 1000, visit); err != nil {
+				if err := Walk(src, 1000, visit); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
-}
-
-// chatBody returns a chat request of about size bytes, made of short messages.
-func chatBody(size int) []byte {
-	body := []byte(`{"model":"gpt-4o-mini","temperature":0.2,"messages":[`)
-	for i := 0; len(body) < size-150; i++ {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = append(body, `{"role":"user","content":"Please write to jane.doe@example.com\nabout the order of last week, and call 555-0142 if she does not answer by Monday."}`...)
-	}
-	return append(body, `]}`...)
 }
