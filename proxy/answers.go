@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"coatcheck/proxy/wire"
 	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -92,9 +92,9 @@ func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
 // readAnswer gives the judge every text of what was kept of an answer, which
 // may end in the middle. It reports whether it could read all of it.
 func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Judge) bool {
-	s := wire.NewStream(wire.StreamOptions{
+	s := streams.New(streams.Options{
 		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.Response.StatusCode, Out: io.Discard,
-		NewLane: func() wire.Lane { return &reader{judge: judge, ended: ctx.Err} },
+		NewLane: func() streams.Lane { return &reader{judge: judge, ended: ctx.Err} },
 	})
 	from, err := codings.NewReader(coding, bytes.NewReader(x.result.answer))
 	if err != nil {
@@ -103,7 +103,7 @@ func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Ju
 	defer from.Close()
 	n, err := io.Copy(s, io.LimitReader(from, maxExamined))
 	_ = s.Close() // nothing can fail that is written nowhere
-	return s.Stats().Unread == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
+	return s.Unread() == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // answerAttrs says in the log line what was seen in the answer. Entities are
@@ -130,10 +130,10 @@ type reader struct {
 	text  strings.Builder
 }
 
-// Push implements wire.Lane.
+// Push implements streams.Lane.
 func (r *reader) Push(text string) { r.text.WriteString(text) }
 
-// Close implements wire.Lane.
+// Close implements streams.Lane.
 func (r *reader) Close() {
 	if r.ended() == nil {
 		r.judge.Count(r.text.String())
@@ -141,8 +141,8 @@ func (r *reader) Close() {
 	r.text.Reset()
 }
 
-// Decided implements wire.Lane.
+// Decided implements streams.Lane.
 func (r *reader) Decided() int { return r.text.Len() }
 
-// Next implements wire.Lane.
+// Next implements streams.Lane.
 func (r *reader) Next() (start, end int, with string, ok bool) { return 0, 0, "", false }

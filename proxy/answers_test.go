@@ -15,6 +15,7 @@ import (
 	"coatcheck/proxy/standin"
 	"coatcheck/proxy/wire"
 	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -99,14 +100,14 @@ func BenchmarkAnswers(b *testing.B) {
 		events = append(events, []byte(`data: {"choices":[{"index":0,"delta":{"content":"`+word+`"}}]}`+"\n\n"))
 	}
 	for _, mode := range proxy.AnswerModes() {
-		lane := func() wire.Lane { return token.NewRestorer(live, token.URLGuard()) }
+		lane := func() streams.Lane { return token.NewRestorer(live, token.URLGuard()) }
 		if mode == proxy.AnswersMask {
-			lane = func() wire.Lane { return proxy.MaskedLane(judge, live) }
+			lane = func() streams.Lane { return proxy.MaskedLane(judge, live) }
 		}
 		b.Run(string(mode), func(b *testing.B) {
 			var took, end []time.Duration
 			for b.Loop() {
-				s := wire.NewStream(wire.StreamOptions{Route: chat, MediaType: "text/event-stream", Status: 200, Out: io.Discard, NewLane: lane})
+				s := streams.New(streams.Options{Route: chat, MediaType: "text/event-stream", Status: 200, Out: io.Discard, NewLane: lane})
 				for _, e := range events {
 					start := time.Now()
 					_, _ = s.Write(e)
@@ -115,9 +116,9 @@ func BenchmarkAnswers(b *testing.B) {
 				_ = s.Close()
 				start := time.Now()
 				if mode == proxy.AnswersReport { // reads it all once more
-					s := wire.NewStream(wire.StreamOptions{
+					s := streams.New(streams.Options{
 						Route: chat, MediaType: "text/event-stream", Status: 200, Out: io.Discard,
-						NewLane: func() wire.Lane { return proxy.ReaderLane(judge) },
+						NewLane: func() streams.Lane { return proxy.ReaderLane(judge) },
 					})
 					_, _ = s.Write(bytes.Join(events, nil))
 					_ = s.Close()

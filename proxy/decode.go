@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/proxy/wire/codings"
 	"coatcheck/proxy/wire/rawjson"
 	"coatcheck/redact"
@@ -30,7 +31,7 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 	if err != nil {
 		return err
 	}
-	x.body, err = wire.ParseBody(x.Route, x.In.Header.Get("Content-Type"), body, wire.Limits{
+	x.body, err = bodies.Parse(x.Route, x.In.Header.Get("Content-Type"), body, bodies.Limits{
 		Depth:  p.cfg.Limits.Depth,
 		Charge: func(n int64) error { return p.hold(x, n) },
 	})
@@ -146,11 +147,11 @@ func decodeReason(err error) Reason {
 	switch {
 	case errors.Is(err, rawjson.ErrDepth):
 		return ReasonTooDeep
-	case errors.Is(err, wire.ErrTooMany):
+	case errors.Is(err, bodies.ErrTooMany):
 		return ReasonTooLarge
-	case errors.Is(err, wire.ErrEncoding):
+	case errors.Is(err, bodies.ErrEncoding):
 		return ReasonCoding
-	case errors.Is(err, wire.ErrMediaType):
+	case errors.Is(err, bodies.ErrMediaType):
 		return ReasonMediaType
 	default:
 		return ReasonMalformed

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -42,7 +43,7 @@ type Exchange struct {
 	w        http.ResponseWriter
 
 	raw    []byte // the request's body as it came, in its coding
-	body   *wire.Body
+	body   *bodies.Body
 	fields []redact.Field
 	sent   []byte        // the body that leaves
 	shapes schema.Choice // how its tokens are written

@@ -114,7 +114,7 @@ var refusals = map[Reason]struct {
 }
 
 // refusal is a stage's error that has an answer for the client. Where is a
-// place in the request that may be shown, as [wire.Leaf] has it; never text.
+// place in the request that may be shown, as [bodies.Leaf] has it; never text.
 type refusal struct {
 	reason Reason
 	where  string

@@ -36,14 +36,19 @@ var layers = map[string][]string{
 	"crypto/vault":   {"redact/plain"},
 	"crypto/journal": {"crypto/disk", "crypto/keys"},
 
-	"proxy/wire":         {"proxy/wire/media", "proxy/wire/rawjson"},
+	// Tables know how a path is matched, and engines read tables: a provider is
+	// added without touching an engine. The engines do not know each other.
 	"proxy/wire/rawjson": {},
 	"proxy/wire/media":   {},
 	"proxy/wire/codings": {},
-	"proxy/standin":      {},
-	"proxy/admin":        {},
+	"proxy/wire":         {"proxy/wire/rawjson"},
+	"proxy/wire/bodies":  {"proxy/wire", "proxy/wire/media", "proxy/wire/rawjson"},
+	"proxy/wire/streams": {"proxy/wire", "proxy/wire/media", "proxy/wire/rawjson"},
+
+	"proxy/standin": {},
+	"proxy/admin":   {},
 	"proxy": {
-		"proxy/wire", "proxy/wire/codings", "proxy/wire/rawjson",
+		"proxy/wire", "proxy/wire/bodies", "proxy/wire/codings", "proxy/wire/rawjson", "proxy/wire/streams",
 		"redact", "redact/hide", "redact/plain", "redact/schema", "redact/token", "rules",
 		"crypto/journal", "crypto/vault",
 	},

@@ -71,3 +71,8 @@ var messagesNeverBack = rawjson.MustPatterns(
 	"/delta/type", "/delta/thinking", "/delta/signature", "/delta/stop_reason", "/delta/container/**",
 	"/delta/citation/encrypted_index", "/delta/encrypted_content",
 )
+
+var messagesStream = &StreamRules{
+	Deltas: rawjson.MustPatterns("/delta/*"),
+	Values: rawjson.MustPatterns("/delta/partial_json"),
+}

@@ -101,3 +101,17 @@ var embeddings = compiled(Route{
 	),
 	Stream: &StreamRules{},
 })
+
+var chatStream = &StreamRules{
+	Deltas: rawjson.MustPatterns("/choices/*/delta/**"),
+	Values: rawjson.MustPatterns(
+		"/choices/*/*/tool_calls/*/function/arguments",
+		"/choices/*/*/function_call/arguments",
+	),
+	Finish: rawjson.MustPatterns("/choices/*/finish_reason"),
+}
+
+var completionStream = &StreamRules{
+	Deltas: rawjson.MustPatterns("/choices/*/text"),
+	Finish: rawjson.MustPatterns("/choices/*/finish_reason"),
+}

@@ -20,42 +20,13 @@ type segment struct {
 func (s *segment) awaitsName() bool { return !s.array && !s.named }
 
 // Member returns the path of an object's member at the root.
-func Member(name []byte) *Path { return &Path{segments: []segment{{name: name}}} }
+func Member(name []byte) *Path { return &Path{segments: []segment{{name: name, index: -1}}} }
 
 // Len returns the number of steps; the root has none.
 func (p *Path) Len() int { return len(p.segments) }
 
 // Index returns the array position of step i, or -1 when the step is a name.
 func (p *Path) Index(i int) int { return p.segments[i].index }
-
-// push opens the container that begins at byte offset at.
-func (p *Path) push(array bool, at int) {
-	p.segments = append(p.segments, segment{index: -1, array: array, at: at})
-}
-
-// pop closes the innermost container.
-func (p *Path) pop() { p.segments = p.segments[:len(p.segments)-1] }
-
-// enter moves to the value that begins here.
-func (p *Path) enter() {
-	if s := p.last(); s != nil && s.array {
-		s.index++
-	}
-}
-
-// leave moves past the value that ended here.
-func (p *Path) leave() {
-	if s := p.last(); s != nil {
-		s.named = false
-	}
-}
-
-func (p *Path) last() *segment {
-	if len(p.segments) == 0 {
-		return nil
-	}
-	return &p.segments[len(p.segments)-1]
-}
 
 // Key returns the decoded name of step i, or nil when the step is an array
 // position. The bytes belong to the document and are valid during the visit.
@@ -116,4 +87,33 @@ func plainName(name []byte) bool {
 		}
 	}
 	return digits <= 4
+}
+
+// push opens the container that begins at byte offset at.
+func (p *Path) push(array bool, at int) {
+	p.segments = append(p.segments, segment{index: -1, array: array, at: at})
+}
+
+// pop closes the innermost container.
+func (p *Path) pop() { p.segments = p.segments[:len(p.segments)-1] }
+
+// enter moves to the value that begins here.
+func (p *Path) enter() {
+	if s := p.last(); s != nil && s.array {
+		s.index++
+	}
+}
+
+// leave moves past the value that ended here.
+func (p *Path) leave() {
+	if s := p.last(); s != nil {
+		s.named = false
+	}
+}
+
+func (p *Path) last() *segment {
+	if len(p.segments) == 0 {
+		return nil
+	}
+	return &p.segments[len(p.segments)-1]
 }
