@@ -22,6 +22,7 @@ func FuzzSplice(f *testing.F) {
 		f.Add([]byte(s), uint16(1), uint16(3), "[T]")
 		f.Add([]byte(s), uint16(0), uint16(0), "\"\\\n😀")
 	}
+	f.Add([]byte(`"簾"`), uint16(1), uint16(3), "0")
 	f.Fuzz(func(t *testing.T, src []byte, from, to uint16, with string) {
 		b, err := Parse(nil, "application/json", src, Limits{Depth: 1000})
 		if err != nil || len(src) == 0 {

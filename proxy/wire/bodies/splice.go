@@ -105,12 +105,23 @@ func (b *Body) cutLeaf(cuts []cut, edits []Edit, room caps) ([]cut, error) {
 	}
 	for _, e := range edits {
 		c, ok := s.lift(cut{e.Start, e.End, e.With}, leaf.Text, leaf.Cap, room)
-		if !ok {
+		if !ok || insideCharacter(leaf.Text, e.Start) || insideCharacter(leaf.Text, e.End) {
 			return nil, fmt.Errorf("%w: inside a character of %s", ErrEdit, leaf.Path)
 		}
 		cuts = append(cuts, c)
 	}
 	return cuts, nil
+}
+
+// insideCharacter reports whether a cut before byte i would divide a character.
+// In invalid UTF-8 there are none to divide.
+func insideCharacter(text string, i int) bool {
+	for from := i - 1; i < len(text) && from >= max(0, i-utf8.UTFMax+1) && !utf8.RuneStart(text[from+1]); from-- {
+		if _, size := utf8.DecodeRuneInString(text[from:]); from+size > i {
+			return true
+		}
+	}
+	return false
 }
 
 // replaced returns text with the edits made.

@@ -94,14 +94,16 @@ func TestEditsInAnyOrder(t *testing.T) {
 }
 
 func TestEditsThatDoNotFit(t *testing.T) {
-	b := parse(t, nil, "application/json", `["a\u00e9b","c"]`)
+	b := parse(t, nil, "application/json", `["a\u00e9b","c","é"]`)
 	for name, edits := range map[string][]Edit{
 		"inside an escape":  {{0, 1, 2, "x"}},
+		"from inside":       {{2, 1, 2, "x"}},
+		"to inside":         {{2, 0, 1, "x"}},
 		"outside the leaf":  {{1, 0, 2, "x"}},
 		"before the leaf":   {{1, -1, 0, "x"}},
 		"backwards":         {{0, 1, 0, "x"}},
 		"overlapping":       {{0, 0, 3, "x"}, {0, 1, 4, "y"}},
-		"not a leaf":        {{2, 0, 0, "x"}},
+		"not a leaf":        {{3, 0, 0, "x"}},
 		"a leaf below zero": {{-1, 0, 0, "x"}},
 	} {
 		out, err := b.Splice(edits)
