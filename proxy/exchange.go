@@ -14,6 +14,7 @@ import (
 	"coatcheck/proxy/door"
 	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -52,7 +53,7 @@ const (
 // request is what came. decode and scan fill it.
 type request struct {
 	raw       []byte // the body as it came, in its coding
-	body      *wire.Body
+	body      *bodies.Body
 	fields    []redact.Field
 	findings  []redact.Finding
 	unscanned map[string]int // by kind, the parts that nobody here can read

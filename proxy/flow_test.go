@@ -15,7 +15,7 @@ import (
 	"coatcheck/proxy"
 	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 )
 
 // TestEveryEventFlowsAtOnce: the provider sends the next event only after the
@@ -88,7 +88,7 @@ func TestEveryKindOfStreamFlowsAtOnce(t *testing.T) {
 				t.Errorf("%s, %s, %q: no head: %v", c.contentType, c.coding, say, err)
 				continue
 			}
-			from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
+			from, err := codings.NewReader(resp.Header.Get("Content-Encoding"), resp.Body)
 			rig.Must(t, err)
 			for n := range 4 {
 				got := make([]byte, len(c.piece))
