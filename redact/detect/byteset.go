@@ -109,7 +109,7 @@ func (s byteSet) coarse() byteSet {
 	switch {
 	case s.within(digitSet):
 		return digitSet
-	case s.size() <= 2:
+	case s.size() <= 6:
 		return s
 	case s.within(hexSet):
 		return hexSet
