@@ -19,7 +19,7 @@ type place struct {
 func (p *place) name() string {
 	if !p.asked {
 		p.asked = true
-		if p.named = p.piece.Name(p.at); p.named == "" {
+		if p.named = p.piece.Name(p.at); p.named == "" && p.text != p.pick.whole {
 			p.named = p.whole.Name(p.start)
 		}
 	}

@@ -155,18 +155,18 @@ const barrierDigits = 6
 func Before(text string, start, n int) string {
 	i, run, word := start, 0, false
 	for ; n > 0 && i > 0; n-- {
-		r, size := utf8.DecodeLastRuneInString(text[:i])
-		if r == '\n' && word {
+		size := sizeBefore(text, i)
+		switch c := text[i-size]; {
+		case c == '\n' && word:
 			return text[i:lastWord(text, i, start)]
-		}
-		if '0' <= r && r <= '9' {
+		case '0' <= c && c <= '9':
 			if run++; run == barrierDigits {
 				return text[i:lastWord(text, i, start)]
 			}
-		} else {
+		default:
 			run = 0
+			word = word || letterBefore(text, i)
 		}
-		word = word || unicode.IsLetter(r)
 		i -= size
 	}
 	for i < start && kindBefore(text, i) != none && kindAt(text, i) != none { // the first word may be cut in two
@@ -180,11 +180,10 @@ func Before(text string, start, n int) string {
 func After(text string, end, n int) string {
 	i := end
 	for ; n > 0 && i < len(text); n-- {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == '\n' {
+		if text[i] == '\n' {
 			return text[firstWord(text, end, i):i]
 		}
-		i += size
+		i += sizeAt(text, i)
 	}
 	for i > end && kindBefore(text, i) != none && kindAt(text, i) != none {
 		i = max(i-sizeBefore(text, i), end)
@@ -230,28 +229,48 @@ func inside(text string, i int) bool {
 	return last != none && kind != none && !splits(last, kind)
 }
 
+func letterBefore(text string, i int) bool {
+	if c := text[i-1]; c < utf8.RuneSelf {
+		return asciiKinds[c] == lower || asciiKinds[c] == upper
+	}
+	r, _ := utf8.DecodeLastRuneInString(text[:i])
+	return unicode.IsLetter(r)
+}
+
 func kindAt(text string, i int) int {
 	if i == len(text) {
 		return none
 	}
+	if c := text[i]; c < utf8.RuneSelf {
+		return int(asciiKinds[c])
+	}
 	r, _ := utf8.DecodeRuneInString(text[i:])
-	return kindOf(r)
+	return wideKind(r)
 }
 
 func kindBefore(text string, i int) int {
 	if i == 0 {
 		return none
 	}
+	if c := text[i-1]; c < utf8.RuneSelf {
+		return int(asciiKinds[c])
+	}
 	r, _ := utf8.DecodeLastRuneInString(text[:i])
-	return kindOf(r)
+	return wideKind(r)
 }
 
 func sizeAt(text string, i int) int {
+	if text[i] < utf8.RuneSelf {
+		return 1
+	}
 	_, size := utf8.DecodeRuneInString(text[i:])
 	return size
 }
 
 func sizeBefore(text string, i int) int {
+	if text[i-1] < utf8.RuneSelf {
+		return 1
+	}
 	_, size := utf8.DecodeLastRuneInString(text[:i])
 	return size
 }

@@ -29,9 +29,12 @@ func (l *Layout) field(i int) string {
 			s.columns = l.created(from)
 		}
 	}
-	l.read += i - s.at
-	s.follow(l.text[s.at:i])
-	s.at = i
+	from := s.at
+	if s.at = i; s.columns == nil { // no rows to follow
+		return ""
+	}
+	l.read += i - from
+	s.follow(l.text[from:i])
 	if s.depth != 1 || s.column >= len(s.columns) {
 		return ""
 	}
