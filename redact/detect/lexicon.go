@@ -17,7 +17,8 @@ func (s Set) Add(i int) { s[i>>6] |= 1 << (i & 63) }
 // Has reports whether pattern i is in the set.
 func (s Set) Has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
 
-func (s Set) add(o Set) {
+// AddAll puts the patterns of another set into the set.
+func (s Set) AddAll(o Set) {
 	for i, w := range o {
 		s[i] |= w
 	}
@@ -77,7 +78,7 @@ func telling(phrase string) (best string) {
 // Spoken adds to dst the patterns that a word of text may speak for. It takes
 // the text apart as [Fold] does.
 func (l *Lexicon) Spoken(dst Set, text string) {
-	dst.add(l.any)
+	dst.AddAll(l.any)
 	var cuts [256]uint32
 	for from := 0; from < len(text); {
 		n, end := cutASCII(&cuts, text, from)
@@ -162,7 +163,7 @@ func (l *Lexicon) look(dst Set, word string) {
 		}
 	}
 	if s, ok := l.words[string(low)]; ok {
-		dst.add(s)
+		dst.AddAll(s)
 	}
 }
 
