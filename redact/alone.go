@@ -8,6 +8,10 @@ import "strings"
 // nearly shown. Tools and models answer with bare numbers that are counts.
 const alone = 0.1
 
+// almost is the score that a match must have by itself, whatever the
+// sensitivity: a number that merely fits is no answer.
+const almost = 0.4
+
 // maxAlone is the longest text, in bytes, that is taken for one value.
 const maxAlone = 64
 
@@ -22,7 +26,7 @@ func (f *Field) mayAnswer(text string) bool {
 // nearly reports whether a score is enough if the match is alone. Silence stands
 // in for a word, so it says nothing to a rule that hears none.
 func (j *judge) nearly(score float64) bool {
-	return score+alone >= j.rule.MinConfidence && !j.evidence.words.Empty()
+	return score >= almost && score+alone >= j.rule.MinConfidence && !j.evidence.words.Empty()
 }
 
 // aside is what may stand beside a value that is alone.

@@ -24,11 +24,13 @@ func TestAlone(t *testing.T) {
 		{"written by a tool", "content", "AC-1", redact.OriginTool, ""},
 		{"written by a model", "content", "AC-1", redact.OriginAssistant, ""},
 		{"too little evidence", "content", "BC-1", redact.OriginUser, ""},
+		{"too little even for a rule that asks for less", "content", "EC-1", redact.OriginUser, ""},
 		{"a rule that hears no words", "content", "DC-1", redact.OriginUser, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := engine(t, `
 - {id: a, entity: ID_NUMBER, patterns: [{confidence: 0.4, regex: '\bAC-\d'}, {confidence: 0.3, regex: '\bBC-\d'}], context: {words: [case]}}
+- {id: e, entity: ID_NUMBER, patterns: [{confidence: 0.3, regex: '\bEC-\d'}], context: {words: [case]}, min_confidence: 0.4}
 - {id: d, entity: ID_NUMBER, patterns: [{confidence: 0.4, regex: '\bDC-\d'}]}`, redact.Options{})
 			f := redact.Field{Key: c.key, Text: plain.New(c.text), Origin: c.origin}
 			found, err := e.Scan(t.Context(), []redact.Field{f})
