@@ -40,6 +40,9 @@ var aloneIn = map[string]string{
 	"password.quoted":   "the quotes are what says where it ends",
 	"bank.bic":          "eight capitals are a word anywhere but right behind BIC or SWIFT",
 	"crypto.named":      "the chain's name says what it is, and stands right in front",
+	"birth.cell":        "the sex stands in the cell right before it",
+	"medical.cell":      "sex and date stand in the cells right before it",
+	"fr.nir.dated":      "the date stands right beside it",
 	"se.org":            "a word behind the value is not looked for across a line break",
 }
 
