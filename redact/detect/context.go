@@ -12,13 +12,16 @@ type Words struct {
 	phrases map[string][][]byte // folded, by their first word
 }
 
-// NewWords folds the phrases; see [Fold].
+// NewWords folds the phrases; see [Fold]. They are also heard without the marks
+// on their letters.
 func NewWords(phrases []string) Words {
 	w := Words{phrases: map[string][][]byte{}}
 	for _, p := range phrases {
-		if f := Fold(nil, p); len(f) > 1 {
-			first := string(f[1 : 1+bytes.IndexByte(f[1:], ' ')])
-			w.phrases[first] = append(w.phrases[first], f)
+		for _, s := range spellings(p) {
+			if f := Fold(nil, s); len(f) > 1 {
+				first := string(f[1 : 1+bytes.IndexByte(f[1:], ' ')])
+				w.phrases[first] = append(w.phrases[first], f)
+			}
 		}
 	}
 	return w

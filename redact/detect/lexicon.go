@@ -45,17 +45,23 @@ func NewLexicon(n int) *Lexicon {
 // Add says that pattern i needs one of the phrases; see [NewWords].
 func (l *Lexicon) Add(i int, phrases []string) {
 	for _, p := range phrases {
-		w := telling(p)
-		if w == "" {
-			l.any.Add(i)
-			continue
+		for _, s := range spellings(p) {
+			l.add(i, telling(s))
 		}
-		if l.words[w] == nil {
-			l.words[w] = NewSet(l.size)
-			l.guess[slotOf(w)] |= 1 << (len(w) & 7)
-		}
-		l.words[w].Add(i)
 	}
+}
+
+// add says that pattern i needs a word, or that no word can stand for it.
+func (l *Lexicon) add(i int, w string) {
+	if w == "" {
+		l.any.Add(i)
+		return
+	}
+	if l.words[w] == nil {
+		l.words[w] = NewSet(l.size)
+		l.guess[slotOf(w)] |= 1 << (len(w) & 7)
+	}
+	l.words[w].Add(i)
 }
 
 // telling returns the word of a phrase that texts have least often: the longest
