@@ -40,6 +40,7 @@ const (
 	Checked StepKind = "validator"
 	Against StepKind = "negative"
 	For     StepKind = "context"
+	Alone   StepKind = "alone" // it is all that the field holds
 	Keyword StepKind = "keyword"
 	Needed  StepKind = "require"
 )

@@ -9,6 +9,7 @@ type place struct {
 	text  string // the reading in which it was found
 	at    int    // its start there
 	start int    // and in the field's own text
+	end   int
 
 	asked bool
 	named string

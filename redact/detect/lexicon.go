@@ -27,7 +27,8 @@ func (s Set) within(o Set) bool {
 	return true
 }
 
-func (s Set) add(o Set) {
+// AddAll puts the patterns of another set into the set.
+func (s Set) AddAll(o Set) {
 	for i, w := range o {
 		s[i] |= w
 	}
@@ -66,20 +67,26 @@ func NewLexicon(n int) *Lexicon {
 
 // Add says that pattern i needs one of the phrases; see [NewWords].
 func (l *Lexicon) Add(i int, phrases []string) {
-	for _, p := range prefixed(phrases) {
-		words := strings.Fields(string(Fold(nil, p)))
-		at := telling(words)
-		if at < 0 {
-			l.any.Add(i)
-			continue
+	for _, p := range phrases {
+		for _, s := range spellings(p) {
+			l.add(i, strings.Fields(string(Fold(nil, s))))
 		}
-		word := words[at]
-		if l.words[word] == nil {
-			l.words[word] = &entry{alone: NewSet(l.size)}
-			l.guess[slotOf(word)] |= 1 << (len(word) & 7)
-		}
-		l.words[word].add(l.size, i, phrase{words: words, at: at})
 	}
+}
+
+// add says that pattern i needs a phrase of these words.
+func (l *Lexicon) add(i int, words []string) {
+	at := telling(words)
+	if at < 0 {
+		l.any.Add(i)
+		return
+	}
+	word := words[at]
+	if l.words[word] == nil {
+		l.words[word] = &entry{alone: NewSet(l.size)}
+		l.guess[slotOf(word)] |= 1 << (len(word) & 7)
+	}
+	l.words[word].add(l.size, i, phrase{words: words, at: at})
 }
 
 // add notes a phrase of pattern i.
@@ -124,7 +131,7 @@ func telling(words []string) (best int) {
 // Spoken adds to dst the patterns that a word of text may speak for. It takes
 // the text apart as [Fold] does.
 func (l *Lexicon) Spoken(dst Set, text string) {
-	dst.add(l.any)
+	dst.AddAll(l.any)
 	var cuts [256]uint32
 	for from := 0; from < len(text); {
 		n, end := cutASCII(&cuts, text, from)
@@ -213,10 +220,10 @@ func (l *Lexicon) look(dst Set, text string, start, end int) {
 	if !known {
 		return
 	}
-	dst.add(e.alone)
+	dst.AddAll(e.alone)
 	for i := range e.phrases {
 		if p := &e.phrases[i]; !p.patterns.within(dst) && p.around(text, start, end) {
-			dst.add(p.patterns)
+			dst.AddAll(p.patterns)
 		}
 	}
 }

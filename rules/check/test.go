@@ -176,6 +176,8 @@ func Evidence(x *redact.Explanation) string {
 				outcome = "passes"
 			}
 			parts = append(parts, fmt.Sprintf("validator %q %s: %.2f", s.Name, outcome, s.Score))
+		case redact.Alone:
+			parts = append(parts, fmt.Sprintf("there is nothing else in the text: %.2f", s.Score))
 		case redact.Keyword:
 			parts = append(parts, fmt.Sprintf("keyword %q is there: %.2f", s.Name, s.Score))
 		case redact.Needed:

@@ -47,12 +47,15 @@ func mac(s string) bool {
 
 // phone checks a number's length (ITU-T E.164: 15 digits; the shortest national
 // numbers with separators have 6; an extension adds up to 6) and refuses one
-// repeated digit and plain dates. Without plus, trunk zero and extension there
-// are up to 13: a country and a national number.
+// repeated digit and plain dates. Two zeros may stand for the plus. Without plus,
+// trunk zero and extension there are up to 13: a country and a national number.
 func phone(s string) bool {
 	var buf [22]byte
 	d, ok := digits(buf[:], s)
 	if !ok || len(d) < 6 || uniform(d) {
+		return false
+	}
+	if len(d) > 17 && !strings.ContainsAny(s, "xXeE#") {
 		return false
 	}
 	if len(d) > 13 && d[0] != '0' && s[0] != '+' && !strings.ContainsAny(s, "+xXeE#") {
