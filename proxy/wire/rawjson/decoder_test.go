@@ -97,6 +97,18 @@ func TestDecoderStopsAtTheLastLevel(t *testing.T) {
 	}
 }
 
+func TestResetBeginsANewText(t *testing.T) {
+	var d Decoder
+	d.Reset(&reading{})
+	d.Feed([]byte(`{"a":"x\`), 0, 8)
+	r := &reading{}
+	d.Reset(r)
+	d.Feed([]byte(`n "y"`), 0, 5)
+	if want := "0: n \"y\"\n"; r.String() != want || r.fault != "" {
+		t.Errorf("%s\n got %s\nwant %s", r.fault, r, want)
+	}
+}
+
 func FuzzDecoderReadsAnyCutAlike(f *testing.F) {
 	for _, s := range []string{
 		`{"a":"x\u00e9\"{","b":"[\"\\u0041\\\\\",{\"c\":\"\\\"\"}]"}`, `[1] x`, "[\"a\nb\"", `["\ud83d\ude00",nul`, `{"a":"{\"b\":\"[\\\"c`,

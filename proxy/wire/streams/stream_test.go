@@ -220,6 +220,14 @@ func TestASpaceBehindTheColonIsTheClients(t *testing.T) {
 	}
 }
 
+func TestLinesOfDataAreOneText(t *testing.T) {
+	o := Options{MediaType: "text/event-stream", NewLane: lanes("one\ntwo", "jane")}
+	got := string(restored(t, o, []byte("data: no one\ndata: two\n\ndata:one\r\ndata:two.\r\n\r\n"), inWhole))
+	if want := "data: no jane\n\ndata:jane.\r\n\r\n"; got != want {
+		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+}
+
 func TestArgumentsAreOneTextAString(t *testing.T) {
 	// A lane that would take a token across two strings if it saw both.
 	o := Options{MediaType: "text/event-stream", Route: chatCompletions, NewLane: lanes(`x","y`, "z")}
