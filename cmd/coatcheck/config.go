@@ -93,13 +93,20 @@ func lineFlags(more ...cli.Flag) []cli.Flag {
 		&cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}},
 		&cli.StringSliceFlag{Name: "upstream-ca", Usage: "trust the PEM certificates in `FILE` for providers", EnvVars: []string{"COATCHECK_UPSTREAM_CA"}},
 		&cli.StringSliceFlag{Name: "allow-plaintext", Usage: "speak plain HTTP to this model `HOST`", EnvVars: []string{"COATCHECK_ALLOW_PLAINTEXT"}},
-		&cli.StringFlag{Name: "unknown-hosts", Usage: "`MODE` for hosts that are not opened: tunnel or refuse", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
-		&cli.StringFlag{Name: "answers", Usage: "`MODE` for what the model wrote and nobody sent it: report counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"},
+		choice{&cli.StringFlag{Name: "unknown-hosts", Usage: "`MODE` for hosts that are not opened: tunnel or refuse", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"}, []string{"tunnel", "refuse"}},
+		choice{&cli.StringFlag{Name: "answers", Usage: "`MODE` for what the model wrote and nobody sent it: report counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"}, answerModes()},
 		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer: a `DURATION`", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
 		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
 		&cli.BoolFlag{Name: "no-log", Usage: "keep no log: nobody can tell later what was sent", EnvVars: []string{"COATCHECK_NO_LOG"}},
 		&cli.StringFlag{Name: "ca-out", Usage: "write the public certificates into `DIR`", EnvVars: []string{"COATCHECK_CA_OUT"}},
 	}, more...)
+}
+
+func answerModes() (words []string) {
+	for _, m := range proxy.AnswerModes() {
+		words = append(words, string(m))
+	}
+	return words
 }
 
 // digestShape is how the digest of a rule set is written.
@@ -186,7 +193,7 @@ func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
 		s.upstreams = append(s.upstreams, u)
 	}
 	for _, path := range pickList(c, "upstream-ca", oneOrNone(f.Proxy.UpstreamCA)) {
-		pem, err := os.ReadFile(path)
+		pem, err := readSmall(path)
 		if err == nil && !strings.Contains(string(pem), "BEGIN CERTIFICATE") {
 			err = fmt.Errorf("upstream-ca %s: holds no PEM certificate", path)
 		}
@@ -218,7 +225,7 @@ func (s *settings) readAuth(path string) error {
 	if path == "" {
 		return nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := readSmall(path)
 	if err != nil {
 		return err
 	}
@@ -231,7 +238,7 @@ func (s *settings) readAuth(path string) error {
 }
 
 func readConfig(path string, f *configFile) error {
-	src, err := os.ReadFile(path)
+	src, err := readSmall(path)
 	if err != nil {
 		return &usageError{err: err}
 	}

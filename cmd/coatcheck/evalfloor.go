@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -46,7 +45,7 @@ func (x floorItem) check() error {
 }
 
 func readFloors(path string) ([]score.Floor, error) {
-	src, err := os.ReadFile(path)
+	src, err := readSmall(path)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}

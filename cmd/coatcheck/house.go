@@ -49,7 +49,7 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 		}
 	}()
 	if h.rules, err = loadSet(s.rules); err != nil {
-		return h, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
+		return h, notFound(err)
 	}
 	if h.secrets, err = s.secrets.read(ctx); err != nil {
 		return h, err
@@ -169,7 +169,7 @@ func stream() string {
 func newEngine(paths []string) (*redact.Engine, error) {
 	set, err := loadSet(paths)
 	if err != nil {
-		return nil, &usageError{err: err}
+		return nil, notFound(err)
 	}
 	return redact.New(set, redact.Options{})
 }

@@ -22,6 +22,7 @@ var layers = map[string][]string{
 	"redact/layout":       {},
 	"redact/view":         {},
 	"redact/score":        {},
+	"redact/baseline":     {"redact/plain"},
 	"redact/schema":       {"redact/token", "rules"},
 	"redact/hide":         {"redact", "redact/token", "rules"},
 	"rules":               {},
@@ -44,7 +45,7 @@ var layers = map[string][]string{
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {
-		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/plain", "redact/schema", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer",
+		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/baseline", "redact/plain", "redact/schema", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer",
 		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/vault",
 	},
 }

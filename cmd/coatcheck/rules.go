@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,22 +30,6 @@ func rulesCommand(std stdio) *cli.Command {
 
 func rulesFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "rules", Usage: "rule `FILE` or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}}
-}
-
-func outputFlag() cli.Flag {
-	return &cli.StringFlag{Name: "output", Value: "text", Usage: "`FORMAT`: text or json"}
-}
-
-// wantsJSON reads --output.
-func wantsJSON(c *cli.Context) (bool, error) {
-	switch f := c.String("output"); f {
-	case "text":
-		return false, nil
-	case "json":
-		return true, nil
-	default:
-		return false, usage("--output %q: want text or json", f)
-	}
 }
 
 // typedNames reads files by the names that a person typed, so that a fault's place
@@ -102,7 +88,7 @@ func notFound(err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return &usageError{err: err, hint: "coatcheck rules lint lists every fault"}
+	return &usageError{err: err, hint: "coatcheck rules lint says what is wrong with rule files"}
 }
 
 func samePack(name string) func(string) bool {
@@ -131,12 +117,31 @@ func (f *ruleFiles) untuned(tuned *redact.Engine) (*redact.Engine, error) {
 	return redact.New(written, redact.Options{})
 }
 
-// pick keeps the rules whose id fits a regular expression; empty keeps all.
-func (f *ruleFiles) pick(expr string) error {
-	keep, err := matcher(expr)
+// pick keeps the rules whose id fits --run; if it is given, one must.
+func (f *ruleFiles) pick(c *cli.Context) error {
+	keep, err := matcher(c.String("run"))
 	if err != nil {
 		return err
 	}
 	f.own = slices.DeleteFunc(slices.Clone(f.own), func(r rules.Rule) bool { return !keep(r.ID) })
+	if len(f.own) == 0 && c.IsSet("run") {
+		return noRuleFits(c)
+	}
 	return nil
+}
+
+func noRuleFits(c *cli.Context) error {
+	return &usageError{
+		err:  fmt.Errorf("no rule of these files fits --run %q", c.String("run")),
+		hint: "coatcheck rules list shows their ids",
+	}
+}
+
+// matcher compiles the expression of a --run flag; empty fits everything.
+func matcher(expr string) (func(string) bool, error) {
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return nil, usage("--run: %w", err)
+	}
+	return re.MatchString, nil
 }

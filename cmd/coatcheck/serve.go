@@ -34,6 +34,9 @@ func serveCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
+			if c.Duration("drain") < 0 {
+				return usage("drain: want a duration such as 30s, or 0 to cut off what runs")
+			}
 			return serve(c.Context, s, c.Duration("drain"), std)
 		},
 	}
