@@ -46,7 +46,7 @@ const maxListed = 24
 func Nearest(name string, known []string) (string, bool) {
 	best, bestDist := "", max(1, len(name)/3)+1
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), k); d < bestDist {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < bestDist {
 			best, bestDist = k, d
 		}
 	}

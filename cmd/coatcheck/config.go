@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -86,20 +87,37 @@ var stateFlag = &cli.StringFlag{Name: "state", Usage: "state `DIR` with ca, log,
 // lineFlags are the flags of every command that builds the line.
 func lineFlags(more ...cli.Flag) []cli.Flag {
 	return append([]cli.Flag{
-		stateFlag,
-		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`", EnvVars: []string{"COATCHECK_CONFIG"}},
-		rulesFlag(),
-		&cli.StringSliceFlag{Name: "host", Usage: "open this `NAME` too; *.example.com opens its sub-domains", EnvVars: []string{"COATCHECK_HOST"}},
-		&cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}},
+		stateFlag, configFlag(), rulesFlag(), hostFlag(), upstreamFlag(),
 		&cli.StringSliceFlag{Name: "upstream-ca", Usage: "trust the PEM certificates in `FILE` for providers", EnvVars: []string{"COATCHECK_UPSTREAM_CA"}},
 		&cli.StringSliceFlag{Name: "allow-plaintext", Usage: "speak plain HTTP to this model `HOST`", EnvVars: []string{"COATCHECK_ALLOW_PLAINTEXT"}},
 		choice{&cli.StringFlag{Name: "unknown-hosts", Usage: "`MODE` for hosts that are not opened: tunnel or refuse", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"}, []string{"tunnel", "refuse"}},
 		choice{&cli.StringFlag{Name: "answers", Usage: "`MODE` for what the model wrote and nobody sent it: report counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"}, answerModes()},
 		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer: a `DURATION`", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
-		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
+		auditorFlag(),
 		&cli.BoolFlag{Name: "no-log", Usage: "keep no log: nobody can tell later what was sent", EnvVars: []string{"COATCHECK_NO_LOG"}},
 		&cli.StringFlag{Name: "ca-out", Usage: "write the public certificates into `DIR`", EnvVars: []string{"COATCHECK_CA_OUT"}},
 	}, more...)
+}
+
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Usage: "read settings from `FILE`", EnvVars: []string{"COATCHECK_CONFIG"}}
+}
+
+func hostFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "host", Usage: "open this `NAME` too; *.example.com opens its sub-domains", EnvVars: []string{"COATCHECK_HOST"}}
+}
+
+func upstreamFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}}
+}
+
+func auditorFlag() cli.Flag {
+	return &cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}}
+}
+
+// caFlag says where the authority lies, for the commands that read it there.
+func caFlag() cli.Flag {
+	return &cli.StringFlag{Name: "ca", Usage: "the `DIR` with the sealed root", EnvVars: []string{"COATCHECK_CA"}, DefaultText: "DIR/ca"}
 }
 
 func answerModes() (words []string) {
@@ -144,6 +162,11 @@ func load(c *cli.Context) (settings, error) {
 	for i, name := range s.hosts {
 		if s.hosts[i], err = proxy.ParseHost(name); err != nil {
 			errs = append(errs, err)
+		}
+	}
+	for _, name := range s.allowPlaintext {
+		if u, err := url.Parse("http://" + name); err != nil || u.Host != name || u.Hostname() != name {
+			errs = append(errs, fmt.Errorf("allow-plaintext %q: want the name of a host, without scheme, port and path", name))
 		}
 	}
 	if s.vaultBytes < 0 {

@@ -18,10 +18,10 @@ import (
 // container, certificates in a folder that no app mounts.
 func (s *settings) contain() error {
 	if s.ca == "" {
-		s.ca = "ephemeral"
+		s.ca = ephemeral
 	}
 	var errs []error
-	if s.ca != "ephemeral" {
+	if s.ca != ephemeral {
 		errs = append(errs, errors.New("a container keeps its certificate authority in memory: take --ca (COATCHECK_CA) away"))
 	}
 	if s.auditor == "" && !s.noLog {

@@ -16,6 +16,7 @@ import (
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/score"
+	"coatcheck/rules"
 )
 
 func evalCommand(std stdio) *cli.Command {
@@ -58,6 +59,11 @@ func eval(ctx context.Context, o evalOptions, std stdio) error {
 	case o.output == "junit" && o.floor == "":
 		return usage("output junit lists the floors: name them with --floor")
 	}
+	for _, t := range o.types {
+		if err := knownType(t); err != nil {
+			return err
+		}
+	}
 	var floors []score.Floor
 	if o.floor != "" {
 		var err error
@@ -92,6 +98,19 @@ func eval(ctx context.Context, o evalOptions, std stdio) error {
 		return exitCode(exitFound)
 	}
 	return nil
+}
+
+// knownType refuses a type that no record is labelled with: it would be scored
+// as nothing to find.
+func knownType(name string) error {
+	if slices.Contains(score.Types(), name) {
+		return nil
+	}
+	hint := "labels are of the types " + strings.Join(score.Types(), ", ")
+	if near, ok := rules.Nearest(name, score.Types()); ok {
+		hint = "did you mean " + near + "?"
+	}
+	return &usageError{err: fmt.Errorf("--types: %s is unknown", name), hint: hint}
 }
 
 // evaluate scores an engine on labelled files, and on every .jsonl file of
