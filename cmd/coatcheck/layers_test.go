@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"rules":               {},
 	"rules/builtin":       {"rules"},
 	"rules/importer":      {"rules", "redact/detect"},
+	"rules/live":          {"rules", "rules/builtin", "rules/check", "redact"},
 	"rules/check":         {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/check"},
 	"redact":              {"rules", "redact/plain", "redact/detect", "redact/detect/check", "redact/layout", "redact/view"},
 
@@ -45,7 +46,7 @@ var layers = map[string][]string{
 		"crypto/journal", "crypto/vault",
 	},
 	"cmd/coatcheck": {
-		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/baseline", "redact/plain", "redact/schema", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer",
+		"proxy", "proxy/admin", "proxy/wire", "proxy/standin", "redact", "redact/baseline", "redact/plain", "redact/schema", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer", "rules/live",
 		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/vault",
 	},
 }
@@ -64,7 +65,7 @@ var owners = map[string]struct {
 	"github.com/hashicorp/golang-lru":    {[]string{"crypto/ca", "redact", "redact/schema"}, "caches of private things are few and known"},
 	"github.com/urfave/cli":              {[]string{"cmd/coatcheck"}, "the terminal is wiring"},
 	"github.com/goccy/go-yaml":           {[]string{"rules", "rules/importer", "cmd/coatcheck"}, "YAML is rule files and configuration"},
-	"github.com/fsnotify/fsnotify":       {[]string{"cmd/coatcheck"}, "files are watched where they were named"},
+	"github.com/fsnotify/fsnotify":       {[]string{"rules/live"}, "files are watched in one place"},
 	"github.com/BurntSushi/toml":         {[]string{"rules/importer"}, "TOML is gitleaks' format, nothing of ours"},
 	"github.com/go-json-experiment/json": {[]string{"proxy/wire"}, "providers' JSON is read by byte range in one place"},
 	"github.com/klauspost/compress":      {[]string{"proxy/wire", "proxy/standin"}, "content codings are wire bytes"},

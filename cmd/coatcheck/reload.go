@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -15,6 +14,7 @@ import (
 	"coatcheck/proxy"
 	"coatcheck/redact"
 	"coatcheck/rules"
+	"coatcheck/rules/live"
 )
 
 // reloader puts changed rule files and registered secrets into force while the
@@ -71,14 +71,14 @@ type changed struct {
 // reload reads the rule files and swaps the rules, at once and whole, if they
 // differ from those in force; nil and no error says that they do not.
 func (r *reloader) reload(ctx context.Context) (*changed, error) {
-	set, err := loadSet(r.paths)
+	set, err := live.Load(r.paths)
 	if err != nil {
 		return nil, err
 	}
 	if set.Digest == r.running.Digest {
 		return nil, nil
 	}
-	less, err := r.admit(set)
+	less, err := live.Admit(r.running, set, r.approved)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := testsHold(ctx, set, r.running, engine); err != nil {
+	if err := live.Verify(ctx, set, r.running, engine); err != nil {
 		return nil, err
 	}
 	what := journal.EventClear{Name: "rules", Reason: "changed"}
@@ -128,28 +128,6 @@ func (r *reloader) swap(ctx context.Context, engine *redact.Engine, what journal
 	}
 	r.use(engine)
 	return nil
-}
-
-// admit refuses a set that protects less than the one in force, unless its
-// digest was approved by whoever owns the configuration: who may write a rule
-// file need not be who may weaken it. It returns what was approved.
-func (r *reloader) admit(set *rules.Set) (less []string, err error) {
-	less = rules.Weakened(r.running, set)
-	const most = 10
-	if hidden := len(less) - most; hidden > 0 {
-		less = append(less[:most], fmt.Sprintf("and %d more", hidden))
-	}
-	if len(less) == 0 {
-		return nil, nil
-	}
-	approved, err := r.approved()
-	if err != nil {
-		return nil, err
-	}
-	if slices.Contains(approved, set.Digest) {
-		return less, nil
-	}
-	return nil, fmt.Errorf("they protect less than those in force: %s; to put them in force, add %s to rules.approved in the configuration, or restart with --approve", strings.Join(less, "; "), set.Digest)
 }
 
 // keep reloads when the files may have changed or somebody asks, and looks for

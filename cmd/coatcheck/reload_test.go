@@ -9,12 +9,13 @@ import (
 
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
+	"coatcheck/rules/live"
 )
 
 // TestSecretsAreReadAgainWhenItIsTime: a place that tells nobody of a change is
 // looked into all the same, and then nothing but secrets is read.
 func TestSecretsAreReadAgainWhenItIsTime(t *testing.T) {
-	set, err := loadSet(nil)
+	set, err := live.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"coatcheck/redact"
 	"coatcheck/rules"
 	"coatcheck/rules/builtin"
+	"coatcheck/rules/live"
 )
 
 func rulesCommand(std stdio) *cli.Command {
@@ -32,26 +31,10 @@ func rulesFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "rules", Usage: "rule `FILE` or folder besides the built-in packs (repeat for more)", EnvVars: []string{"COATCHECK_RULES"}}
 }
 
-// typedNames reads files by the names that a person typed, so that a fault's place
-// is one that their editor finds.
-type typedNames struct{}
-
-// Open implements [fs.FS], for names of the operating system.
-func (typedNames) Open(name string) (fs.File, error) { return os.Open(name) }
-
 // ruleFiles is what the commands under rules work on.
 type ruleFiles struct {
 	set *rules.Set   // all that will run: the built-in packs and the files, edits applied
 	own []rules.Rule // what the files bring or change; without files, everything
-}
-
-// readRules reads the rule files and folders at paths.
-func readRules(paths []string) (*rules.Set, error) {
-	names := make([]string, len(paths))
-	for i, p := range paths {
-		names[i] = filepath.ToSlash(p)
-	}
-	return rules.Load(typedNames{}, names...)
 }
 
 // loadRuleFiles reads rule files and puts them on top of the built-in packs,
@@ -64,7 +47,7 @@ func loadRuleFiles(paths []string) (*ruleFiles, error) {
 	if len(paths) == 0 {
 		return &ruleFiles{base, base.Rules}, nil
 	}
-	own, err := readRules(paths)
+	own, err := live.Read(paths)
 	if err != nil {
 		return nil, notFound(err)
 	}
@@ -79,7 +62,7 @@ func loadRuleFiles(paths []string) (*ruleFiles, error) {
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	changed, err := unlike(set, base)
+	changed, err := live.Changed(set, base)
 	return &ruleFiles{set, changed}, err
 }
 
@@ -106,15 +89,6 @@ func (f *ruleFiles) engine() (*redact.Engine, error) {
 		return nil, &usageError{err: err, hint: "coatcheck rules lint says more"}
 	}
 	return e, nil
-}
-
-// untuned compiles the rules as they are written, if tuned is not that already.
-func (f *ruleFiles) untuned(tuned *redact.Engine) (*redact.Engine, error) {
-	written, err := f.set.Untuned()
-	if err != nil || written.Digest == f.set.Digest {
-		return tuned, err
-	}
-	return redact.New(written, redact.Options{})
 }
 
 // pick keeps the rules whose id fits --run; if it is given, one must.

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/rules/check"
+	"coatcheck/rules/live"
 )
 
 func rulesTestCommand(std stdio) *cli.Command {
@@ -41,7 +42,7 @@ func rulesTestCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			written, err := files.untuned(engine)
+			written, err := live.AsWritten(files.set, engine)
 			if err != nil {
 				return err
 			}
@@ -86,10 +87,10 @@ func rulesTestCommand(std stdio) *cli.Command {
 // printResults prints a line a failure, and on demand a line a pass.
 func printResults(w io.Writer, results []check.Result, verbose bool) error {
 	for _, r := range results {
-		line := fmt.Sprintf("PASS %s: %s", r.Pos, title(r))
+		line := fmt.Sprintf("PASS %s: %s", r.Pos, r.Title())
 		switch {
 		case !r.Passed():
-			line = fmt.Sprintf("FAIL %s: %s: %s", r.Pos, title(r), r.Why)
+			line = fmt.Sprintf("FAIL %s: %s: %s", r.Pos, r.Title(), r.Why)
 		case !verbose:
 			continue
 		}
@@ -112,14 +113,6 @@ func printSum(w io.Writer, results []check.Result) error {
 	}
 	_, err := fmt.Fprintf(w, "%s: %d/%d\n", word, passed, len(results))
 	return err
-}
-
-// title names a result; a whole text belongs to no rule.
-func title(r check.Result) string {
-	if r.Rule == "" {
-		return r.Name
-	}
-	return r.Rule + ", " + r.Name
 }
 
 // testLine is a line of `rules test --output json`.

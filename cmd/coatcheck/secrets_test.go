@@ -8,6 +8,7 @@ import (
 
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
+	"coatcheck/rules/live"
 )
 
 // TestSecretsOfTheConfiguration: values come from variables and files, are
@@ -22,7 +23,7 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := loadSet(nil)
+	set, err := live.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

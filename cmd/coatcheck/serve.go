@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"coatcheck/rules/live"
 )
 
 func serveCommand(std stdio) *cli.Command {
@@ -75,7 +77,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	defer signal.Stop(asked)
 	due := time.NewTicker(rereadEvery)
 	defer due.Stop()
-	go h.newReloader(s).keep(ctx, watch(ctx, s.watched()), asked, due.C, newLog(std.err))
+	go h.newReloader(s).keep(ctx, live.Watch(ctx, s.watched()), asked, due.C, newLog(std.err))
 	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
 }
 

@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"context"
@@ -21,10 +21,10 @@ const (
 	pollEvery = 5 * time.Second
 )
 
-// watch sends when what the files and folders at paths hold has changed, until
+// Watch sends when what the files and folders at paths hold has changed, until
 // ctx ends. Folders are watched and not files, which editors and ConfigMaps
 // replace. Whatever the system says, contents decide.
-func watch(ctx context.Context, paths []string) <-chan struct{} {
+func Watch(ctx context.Context, paths []string) <-chan struct{} {
 	if len(paths) == 0 { // the built-in rules do not change
 		return nil
 	}
