@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/proxy"
 )
 
@@ -30,9 +31,9 @@ type settings struct {
 	upstreamCAs     []byte
 	allowPlaintext  []string
 	rules           []string
-	approved        []string      // digests of rule sets that may protect less
-	secrets         secretSources // read when the line opens
-	config          string        // the file that the settings came from, if any
+	approved        []string        // digests of rule sets that may protect less
+	secrets         secrets.Sources // read when the line opens
+	config          string          // the file that the settings came from, if any
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -60,10 +61,10 @@ type configFile struct {
 		Auth            string            `yaml:"auth_file"`
 	} `yaml:"proxy"`
 	Rules struct {
-		Paths     []string       `yaml:"paths"`
-		Approved  []string       `yaml:"approved"`
-		Secrets   []secretSource `yaml:"secrets"`
-		TokenFile string         `yaml:"vault_token_file"` // of HashiCorp Vault
+		Paths     []string         `yaml:"paths"`
+		Approved  []string         `yaml:"approved"`
+		Secrets   []secrets.Source `yaml:"secrets"`
+		TokenFile string           `yaml:"vault_token_file"` // of HashiCorp Vault
 	} `yaml:"rules"`
 	Journal struct {
 		Auditor string `yaml:"auditor"`
@@ -78,8 +79,8 @@ type configFile struct {
 	} `yaml:"policy"`
 }
 
-func (f *configFile) secrets() secretSources {
-	return secretSources{list: f.Rules.Secrets, tokenFile: f.Rules.TokenFile}
+func (f *configFile) secrets() secrets.Sources {
+	return secrets.Sources{List: f.Rules.Secrets, TokenFile: f.Rules.TokenFile}
 }
 
 var stateFlag = &cli.StringFlag{Name: "state", Usage: "state `DIR` with ca, log, keys and vault", EnvVars: []string{"COATCHECK_STATE"}, DefaultText: "the user's state folder"}
@@ -179,7 +180,7 @@ func load(c *cli.Context) (settings, error) {
 	}
 	errs = append(errs, s.readPolicy(c, f), s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
 	s.secrets = f.secrets()
-	if err := errors.Join(append(errs, s.secrets.check())...); err != nil {
+	if err := errors.Join(append(errs, s.secrets.Check())...); err != nil {
 		return settings{}, &usageError{err: err}
 	}
 	return s, nil

@@ -16,6 +16,7 @@ import (
 	"coatcheck/crypto/ca"
 	"coatcheck/crypto/journal"
 	"coatcheck/crypto/keys"
+	"coatcheck/crypto/secrets"
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
 	"coatcheck/redact"
@@ -52,7 +53,10 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 	if h.rules, err = live.Load(s.rules); err != nil {
 		return h, notFound(err)
 	}
-	if h.secrets, err = s.secrets.read(ctx); err != nil {
+	if h.secrets, err = s.secrets.Read(ctx); err != nil {
+		if _, theirs := errors.AsType[*secrets.OwnerError](err); theirs {
+			err = &usageError{err: err}
+		}
 		return h, err
 	}
 	engine, err := redact.New(h.rules, redact.Options{Secrets: h.secrets, MaxFindings: proxy.MaxFindings})

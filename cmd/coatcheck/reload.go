@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/crypto/secrets"
 	"coatcheck/proxy"
 	"coatcheck/redact"
 	"coatcheck/rules"
@@ -27,12 +28,12 @@ type reloader struct {
 	note     func(context.Context, journal.Event) error
 	use      func(*redact.Engine)
 	running  *rules.Set
-	secrets  registered
+	secrets  secrets.Registered
 }
 
 // newReloader follows the rule files of a line.
 func (h *house) newReloader(s settings) *reloader {
-	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: registered{sources: s.sources, values: h.secrets}}
+	r := &reloader{paths: s.rules, approved: s.approvals, use: h.proxy.SetEngine, running: h.rules, secrets: secrets.Registered{Sources: s.sources, Values: h.secrets}}
 	if h.journal != nil {
 		r.note = h.journal.Note
 	}
@@ -52,10 +53,22 @@ func (s settings) approvals() ([]string, error) {
 	return slices.Concat(s.approved, f.Rules.Approved), nil
 }
 
+// sources is where the configuration says now that registered secrets lie.
+func (s settings) sources() (secrets.Sources, error) {
+	if s.config == "" {
+		return s.secrets, nil
+	}
+	var f configFile
+	if err := readConfig(s.config, &f); err != nil {
+		return secrets.Sources{}, err
+	}
+	return f.secrets(), f.secrets().Check()
+}
+
 // watched are the files whose changes may change what is in force.
 func (s settings) watched() []string {
 	list := append(oneOrNone(s.config), s.rules...)
-	for _, x := range s.secrets.list {
+	for _, x := range s.secrets.List {
 		list = append(list, oneOrNone(x.File)...)
 	}
 	return list
@@ -82,7 +95,7 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.values, MaxFindings: proxy.MaxFindings})
+	engine, err := redact.New(set, redact.Options{Secrets: r.secrets.Values, MaxFindings: proxy.MaxFindings})
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +116,7 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 // reread reads the registered secrets again and protects those that are new; it
 // returns their names. An error says which stay as they were.
 func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
-	list, fresh, missing := r.secrets.read(ctx)
+	list, fresh, missing := r.secrets.Read(ctx)
 	if len(fresh) == 0 {
 		return nil, missing
 	}
@@ -115,7 +128,7 @@ func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
 	if err := r.swap(ctx, engine, what, strings.Join(fresh, " ")); err != nil {
 		return nil, errors.Join(missing, err)
 	}
-	r.secrets.values = list
+	r.secrets.Values = list
 	return fresh, missing
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/rules/live"
@@ -23,8 +24,8 @@ func TestSecretsAreReadAgainWhenItIsTime(t *testing.T) {
 	used := make(chan *redact.Engine, 1)
 	r := reloader{
 		paths: []string{"no such file"}, running: set, use: func(e *redact.Engine) { used <- e },
-		secrets: registered{sources: func() (secretSources, error) {
-			return secretSources{list: []secretSource{{Env: "SERVICE_WORD"}}}, nil
+		secrets: secrets.Registered{Sources: func() (secrets.Sources, error) {
+			return secrets.Sources{List: []secrets.Source{{Env: "SERVICE_WORD"}}}, nil
 		}},
 	}
 	ctx, cancel := context.WithCancel(t.Context())

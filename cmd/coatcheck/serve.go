@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/rules/live"
 )
 
@@ -75,7 +76,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGHUP)
 	defer signal.Stop(asked)
-	due := time.NewTicker(rereadEvery)
+	due := time.NewTicker(secrets.RereadEvery)
 	defer due.Stop()
 	go h.newReloader(s).keep(ctx, live.Watch(ctx, s.watched()), asked, due.C, newLog(std.err))
 	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)

@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
-	"coatcheck/rules/live"
+	"coatcheck/rules/builtin"
 )
 
 // TestSecretsOfTheConfiguration: values come from variables and files, are
@@ -19,15 +19,15 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("SERVICE_WORD", "st4ple!Of&The*House")
-	secrets, err := secretSources{list: []secretSource{{Env: "SERVICE_WORD"}, {File: file}}}.read(t.Context())
+	values, err := Sources{List: []Source{{Env: "SERVICE_WORD"}, {File: file}}}.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := live.Load(nil)
+	set, err := builtin.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := redact.New(set, redact.Options{Secrets: secrets})
+	e, err := redact.New(set, redact.Options{Secrets: values})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Errorf("%+v, error %v", found, err)
 	}
 
-	left, err := secretSources{list: []secretSource{{Env: "NOT_SET_HERE"}, {Env: "SERVICE_WORD"}, {File: file + ".gone"}}}.read(t.Context())
+	left, err := Sources{List: []Source{{Env: "NOT_SET_HERE"}, {Env: "SERVICE_WORD"}, {File: file + ".gone"}}}.Read(t.Context())
 	for _, want := range []string{"entry 1: the variable NOT_SET_HERE is not set", "entry 3: open"} {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "st4ple") {
 			t.Errorf("%q is not in %v", want, err)
