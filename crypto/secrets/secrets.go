@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path"
@@ -113,7 +114,7 @@ func (r *secretReader) read(ctx context.Context, s Source) ([]redact.Secret, err
 		}
 		return []redact.Secret{newSecret(s.Env, value)}, nil
 	case s.File != "":
-		b, err := os.ReadFile(s.File)
+		b, err := readFile(s.File)
 		if err != nil {
 			return nil, &OwnerError{err}
 		}
@@ -135,6 +136,22 @@ func (r *secretReader) read(ctx context.Context, s Source) ([]redact.Secret, err
 		return oneField(at, field, fields)
 	}
 	return allFields(at, fields)
+}
+
+// maxFile is how long a file with a value may be, in bytes.
+const maxFile = 1 << 20
+
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(b) > maxFile {
+		err = fmt.Errorf("%s: more than %d MiB: name a file that holds one value", name, maxFile>>20)
+	}
+	return b, err
 }
 
 func oneField(at, field string, fields map[string]any) ([]redact.Secret, error) {

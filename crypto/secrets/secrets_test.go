@@ -43,6 +43,13 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 			t.Errorf("%q is not in %v", want, err)
 		}
 	}
+	endless := filepath.Join(t.TempDir(), "endless")
+	if err := os.WriteFile(endless, make([]byte, maxFile+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (Sources{List: []Source{{File: endless}}}).Read(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 1 MiB") {
+		t.Errorf("a file that holds no value: %v", err)
+	}
 	if len(left) != 1 || left[0].Name != "SERVICE_WORD" {
 		t.Errorf("one fault takes other values away: %+v", left)
 	}
