@@ -69,6 +69,9 @@ func readFloors(path string) ([]score.Floor, error) {
 		if x.Source != "" && x.Entity == score.AllStructured {
 			errs = append(errs, fmt.Errorf("%s: floors[%d]: %s is of all sources together", path, i, x.Entity))
 		}
+		if x.Entity != "" && x.Entity != score.AllStructured && !slices.Contains(score.Types(), x.Entity) {
+			errs = append(errs, fmt.Errorf("%s: floors[%d]: no label is of the type %s", path, i, x.Entity))
+		}
 		if err := x.check(); err != nil {
 			errs = append(errs, fmt.Errorf("%s: floors[%d]: %w", path, i, err))
 		}

@@ -30,6 +30,17 @@ func TestHelpFitsATerminal(t *testing.T) {
 	})
 }
 
+// TestHelpShowsAnExample: the commands that a rule writer uses are shown at work.
+func TestHelpShowsAnExample(t *testing.T) {
+	app := newApp(stdio{})
+	eachCommand("coatcheck", app.Commands, func(name string, c *cli.Command) {
+		writes := strings.HasPrefix(name, "coatcheck rules ") || name == "coatcheck scan" || name == "coatcheck eval"
+		if text := c.UsageText + "\n" + c.Description; writes && !strings.Contains(text, name+" ") || writes && !strings.Contains(c.Description, "\n  ") {
+			t.Errorf("help of %s shows no example", name)
+		}
+	})
+}
+
 // TestCompletion: what a shell is told of the last word.
 func TestCompletion(t *testing.T) {
 	for _, c := range []struct{ words, want string }{

@@ -171,7 +171,9 @@ func rulesSchemaCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "schema",
 		Usage:     "print the rule format as JSON Schema, for editors",
-		UsageText: "coatcheck rules schema > rules.schema.json",
+		UsageText: "coatcheck rules schema",
+		Description: "An editor that knows it completes keys and marks faults as they are typed.\n\n" +
+			"  coatcheck rules schema > rules.schema.json",
 		Action: func(*cli.Context) error {
 			_, err := std.out.Write(rules.JSONSchema())
 			return err
