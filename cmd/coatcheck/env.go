@@ -16,12 +16,15 @@ func envCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "env",
 		Usage:     "print shell exports that send an app's traffic through a running serve",
-		UsageText: `eval "$(coatcheck env)"`,
-		Before:    noArguments,
-		Flags: lineFlags(
+		UsageText: `eval "$(coatcheck env [options])"`,
+		Description: "Give it the options that serve was given. What serve would make at its first start, keysets and a certificate authority, is made if it is not there, so that it does not matter which of them comes first.\n\n" +
+			"  coatcheck serve &\n  eval \"$(coatcheck env)\"",
+		Before: noArguments,
+		Flags: []cli.Flag{
+			stateFlag, configFlag(), hostFlag(), upstreamFlag(), auditorFlag(), caFlag(),
 			&cli.StringFlag{Name: "listen", Usage: "where serve listens: `ADDR`", EnvVars: []string{"COATCHECK_LISTEN"}, Value: defaultListen},
 			&cli.StringFlag{Name: "auth-file", Usage: "the USER:PASSWORD that serve asks for, in `FILE`", EnvVars: []string{"COATCHECK_AUTH_FILE"}},
-		),
+		},
 		Action: func(c *cli.Context) error {
 			s, err := load(c)
 			if err != nil {
@@ -33,6 +36,9 @@ func envCommand(std stdio) *cli.Command {
 }
 
 func printEnv(s settings, std stdio) error {
+	if s.ca == ephemeral {
+		return errEphemeral()
+	}
 	entry := &url.URL{Scheme: "http", Host: s.listen}
 	bases := baseURLs(entry, door.BasePath(s.password), func(string) string { return "" })
 	if s.password != "" {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,7 +30,7 @@ func logsCommand(std stdio) *cli.Command {
 			UsageText: "coatcheck logs show [options] [DIR]",
 			Flags: []cli.Flag{
 				stateFlag,
-				&cli.StringFlag{Name: "output", Usage: "`FORMAT`: text or json, one exchange a line", Value: "text"},
+				outputFlag(),
 				&cli.StringFlag{Name: "sent", Usage: "print what the provider saw of the exchange `ID`"},
 			},
 			Action: func(c *cli.Context) error {
@@ -38,26 +41,34 @@ func logsCommand(std stdio) *cli.Command {
 				if err != nil {
 					return &usageError{err: err}
 				}
+				dir := cmp.Or(c.Args().First(), filepath.Join(state, "log"))
+				if _, err := os.Stat(dir); err != nil {
+					return noLogIn(dir, err)
+				}
 				key, err := auditorKey(state)
 				if err != nil {
 					return err
 				}
-				dir := c.Args().First()
-				if dir == "" {
-					dir = filepath.Join(state, "log")
-				}
 				if id := c.String("sent"); id != "" {
 					return showSent(std.out, dir, key, id)
 				}
-				show, ok := map[string]func(io.Writer, journal.Entry) error{"text": showText, "json": showJSON}[c.String("output")]
-				if !ok {
-					return usage("output %q: want text or json", c.String("output"))
+				show := showText
+				if wantsJSON(c) {
+					show = showJSON
 				}
 				say(std.err, "this user can read the log: the auditor's key lies under %s", filepath.Join(state, "keys"))
 				return eachEntry(dir, key, func(e journal.Entry) error { return show(std.out, e) })
 			},
 		}},
 	}
+}
+
+// noLogIn says that a folder is missing before anybody looks for keys.
+func noLogIn(dir string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("no log in %s: serve and run write one under --state; name another folder if it was moved", dir)
 }
 
 // eachEntry hands over every entry that can be read, and then fails if any

@@ -43,7 +43,7 @@ func runCommand(std stdio) *cli.Command {
 // runs the app under it and ends with the app's exit code. The socket stays
 // ours for the app's whole life, so nobody else can take the port.
 func runApp(ctx context.Context, s settings, argv []string, std stdio) (err error) {
-	s.user, s.password, s.ca = "run", rand.Text(), "ephemeral"
+	s.user, s.password, s.ca = "run", rand.Text(), ephemeral
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

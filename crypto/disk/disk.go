@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // ErrUnsafe is what every refusal of a file or folder wraps: too wide a mode,
@@ -169,4 +170,10 @@ func writeTemp(path string, data []byte, mode fs.FileMode) (name string, err err
 		return "", errors.Join(err, os.Remove(name))
 	}
 	return name, nil
+}
+
+// Within reports whether path is dir or lies below it. Both are absolute.
+func Within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

@@ -1,9 +1,18 @@
-package main
+// Package secrets reads the values that an owner registers to be found wherever
+// they stand: from the environment, files, and HashiCorp Vault.
+//
+// The law it keeps: what was protected stays protected while the process runs,
+// whatever becomes of its source, and no error holds a value, or anything that a
+// Vault sent but for its status.
+//
+//	list, err := secrets.Sources{List: []secrets.Source{{Env: "DB_PASSWORD"}}}.Read(ctx)
+package secrets
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path"
@@ -16,16 +25,28 @@ import (
 	"coatcheck/redact/plain"
 )
 
-// secretSources names values that are to be found wherever they stand. Only the
+// OwnerError is what only the owner of the configuration can put right, such as a
+// variable that is not set. Every other error passes, or is Vault's to mend.
+type OwnerError struct{ err error }
+
+// Error says what is wrong and what to do about it.
+func (e *OwnerError) Error() string { return e.err.Error() }
+
+// Unwrap returns what it wraps.
+func (e *OwnerError) Unwrap() error { return e.err }
+
+func wrong(format string, a ...any) error { return &OwnerError{fmt.Errorf(format, a...)} }
+
+// Sources names values that are to be found wherever they stand. Only the
 // owner's configuration has such a list: a rule file that could name a file, a
 // variable or a path of Vault's would be a way to read it.
-type secretSources struct {
-	list      []secretSource
-	tokenFile string // of HashiCorp Vault, if an agent of it writes one
+type Sources struct {
+	List      []Source
+	TokenFile string // of HashiCorp Vault, if an agent of it writes one
 }
 
-// secretSource is one entry of the list; exactly one of its fields is set.
-type secretSource struct {
+// Source is one entry of the list, as the configuration has it; exactly one of its fields is set.
+type Source struct {
 	Env   string `yaml:"env"`
 	File  string `yaml:"file"`
 	Vault string `yaml:"vault"` // PATH#FIELD, or PATH for all fields that are strings
@@ -35,10 +56,10 @@ type secretSource struct {
 // must not hold up a start for each of them.
 const secretsTimeout = 30 * time.Second
 
-// check reports what can be told of the list without reading a value.
-func (s secretSources) check() error {
+// Check reports what can be told of the list without reading a value.
+func (s Sources) Check() error {
 	var errs []error
-	for i, x := range s.list {
+	for i, x := range s.List {
 		set := 0
 		for _, v := range []string{x.Env, x.File, x.Vault} {
 			if v != "" {
@@ -61,14 +82,14 @@ func vaultPath(entry string) bool {
 	return at != "" && path.Clean("/"+at) == "/"+at && !strings.ContainsAny(at, "?%\\ ") && (!named || field != "")
 }
 
-// read fetches the values. Those that can be read are returned beside the
+// Read fetches the values. Those that can be read are returned beside the
 // faults of the others; no fault holds a value.
-func (s secretSources) read(ctx context.Context) (out []redact.Secret, err error) {
+func (s Sources) Read(ctx context.Context) (out []redact.Secret, err error) {
 	ctx, cancel := context.WithTimeout(ctx, secretsTimeout)
 	defer cancel()
-	r := secretReader{tokenFile: s.tokenFile}
+	r := secretReader{tokenFile: s.TokenFile}
 	var errs []error
-	for i, x := range s.list {
+	for i, x := range s.List {
 		values, err := r.read(ctx, x)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("rules.secrets, entry %d: %w", i+1, err))
@@ -84,18 +105,18 @@ type secretReader struct {
 	vault     *hashicorp
 }
 
-func (r *secretReader) read(ctx context.Context, s secretSource) ([]redact.Secret, error) {
+func (r *secretReader) read(ctx context.Context, s Source) ([]redact.Secret, error) {
 	switch {
 	case s.Env != "":
 		value, ok := os.LookupEnv(s.Env)
 		if !ok {
-			return nil, usage("the variable %s is not set", s.Env)
+			return nil, wrong("the variable %s is not set", s.Env)
 		}
 		return []redact.Secret{newSecret(s.Env, value)}, nil
 	case s.File != "":
-		b, err := os.ReadFile(s.File)
+		b, err := readFile(s.File)
 		if err != nil {
-			return nil, &usageError{err: err}
+			return nil, &OwnerError{err}
 		}
 		return []redact.Secret{newSecret(filepath.Base(s.File), string(b))}, nil
 	}
@@ -117,14 +138,30 @@ func (r *secretReader) read(ctx context.Context, s secretSource) ([]redact.Secre
 	return allFields(at, fields)
 }
 
+// maxFile is how long a file with a value may be, in bytes.
+const maxFile = 1 << 20
+
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(b) > maxFile {
+		err = fmt.Errorf("%s: more than %d MiB: name a file that holds one value", name, maxFile>>20)
+	}
+	return b, err
+}
+
 func oneField(at, field string, fields map[string]any) ([]redact.Secret, error) {
 	value, ok := fields[field]
 	if !ok {
-		return nil, usage("%s has no field %s", at, field)
+		return nil, wrong("%s has no field %s", at, field)
 	}
 	text, ok := value.(string)
 	if !ok {
-		return nil, usage("%s: field %s is no string: store it as one", at, field)
+		return nil, wrong("%s: field %s is no string: store it as one", at, field)
 	}
 	return []redact.Secret{newSecret(path.Base(at)+"."+field, text)}, nil
 }
@@ -138,7 +175,7 @@ func allFields(at string, fields map[string]any) (out []redact.Secret, err error
 		}
 	}
 	if len(out) == 0 {
-		return nil, usage("%s has no field that is a string", at)
+		return nil, wrong("%s has no field that is a string", at)
 	}
 	return out, nil
 }

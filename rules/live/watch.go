@@ -1,8 +1,9 @@
-package main
+package live
 
 import (
 	"context"
 	"crypto/sha256"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,10 +22,10 @@ const (
 	pollEvery = 5 * time.Second
 )
 
-// watch sends when what the files and folders at paths hold has changed, until
+// Watch sends when what the files and folders at paths hold has changed, until
 // ctx ends. Folders are watched and not files, which editors and ConfigMaps
 // replace. Whatever the system says, contents decide.
-func watch(ctx context.Context, paths []string) <-chan struct{} {
+func Watch(ctx context.Context, paths []string) <-chan struct{} {
 	if len(paths) == 0 { // the built-in rules do not change
 		return nil
 	}
@@ -107,11 +108,9 @@ func watchFolders(ctx context.Context, paths []string) <-chan struct{} {
 func contents(paths []string) [sha256.Size]byte {
 	h := sha256.New()
 	add := func(name string) {
-		text, err := os.ReadFile(name)
-		sum := sha256.Sum256(text)
 		h.Write([]byte(name + "\x00"))
-		if err == nil {
-			h.Write(sum[:])
+		if sum, err := sumOf(name); err == nil {
+			h.Write(sum)
 		}
 	}
 	for _, path := range paths {
@@ -127,4 +126,18 @@ func contents(paths []string) [sha256.Size]byte {
 		})
 	}
 	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// maxSummed is how much of a file is looked at: more than any that is read.
+const maxSummed = 2 << 20
+
+func sumOf(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, io.LimitReader(f, maxSummed))
+	return h.Sum(nil), err
 }

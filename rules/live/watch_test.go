@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"os"
@@ -20,7 +20,7 @@ func TestWatchSeesConfigMapSwaps(t *testing.T) {
 	ok(t, os.Symlink("..1", filepath.Join(dir, "..data")))
 	ok(t, os.Symlink("..data/own.yaml", filepath.Join(dir, "own.yaml")))
 	for name, path := range map[string]string{"the folder": dir, "a file in it": filepath.Join(dir, "own.yaml")} {
-		moved := watch(t.Context(), []string{path})
+		moved := Watch(t.Context(), []string{path})
 		receive(t, moved, name+": the first look")
 		write("..2", name)
 		ok(t, os.Symlink("..2", filepath.Join(dir, "..tmp")))

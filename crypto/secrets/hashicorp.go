@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"context"
@@ -52,11 +52,11 @@ func openHashicorp(tokenFile string) (*hashicorp, error) {
 	if path := os.Getenv("VAULT_CACERT"); path != "" {
 		pem, err := os.ReadFile(path)
 		if err != nil {
-			return nil, usage("VAULT_CACERT: %w", err)
+			return nil, wrong("VAULT_CACERT: %w", err)
 		}
 		trust.RootCAs = x509.NewCertPool()
 		if !trust.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, usage("VAULT_CACERT %s: holds no PEM certificate", path)
+			return nil, wrong("VAULT_CACERT %s: holds no PEM certificate", path)
 		}
 	}
 	v.client = &http.Client{
@@ -70,15 +70,15 @@ func openHashicorp(tokenFile string) (*hashicorp, error) {
 // hashicorpAddress wants TLS, but for an agent of Vault's on this machine.
 func hashicorpAddress(text string) (*url.URL, error) {
 	if text == "" {
-		return nil, usage("VAULT_ADDR is not set: name the server, as in https://vault.example.com:8200")
+		return nil, wrong("VAULT_ADDR is not set: name the server, as in https://vault.example.com:8200")
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, usage("VAULT_ADDR: want a URL such as https://vault.example.com:8200") // it may hold a password
+		return nil, wrong("VAULT_ADDR: want a URL such as https://vault.example.com:8200") // it may hold a password
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	if u.Scheme == "http" && u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return nil, usage("VAULT_ADDR %s: want https; values would cross the network in clear", u.Redacted())
+		return nil, wrong("VAULT_ADDR %s: want https; values would cross the network in clear", u.Redacted())
 	}
 	return u, nil
 }
@@ -91,22 +91,22 @@ func hashicorpToken(file string) (string, error) {
 		if file == "" {
 			home, err := os.UserHomeDir()
 			if err != nil {
-				return "", usage("no token for Vault: set VAULT_TOKEN, or rules.vault_token_file to what an agent writes")
+				return "", wrong("no token for Vault: set VAULT_TOKEN, or rules.vault_token_file to what an agent writes")
 			}
 			file = filepath.Join(home, ".vault-token")
 		}
 		b, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) {
-			return "", usage("no token for Vault: %s is not there; set VAULT_TOKEN, or rules.vault_token_file to what an agent writes", file)
+			return "", wrong("no token for Vault: %s is not there; set VAULT_TOKEN, or rules.vault_token_file to what an agent writes", file)
 		}
 		if err != nil {
-			return "", usage("no token for Vault: %w", err)
+			return "", wrong("no token for Vault: %w", err)
 		}
 		from, text = file, string(b)
 	}
 	text = strings.TrimSpace(text)
 	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '{' }) {
-		return "", usage("%s holds no token of Vault's: want the token alone, not wrapped", from)
+		return "", wrong("%s holds no token of Vault's: want the token alone, not wrapped", from)
 	}
 	return text, nil
 }
@@ -124,11 +124,11 @@ var errRedirect = errors.New("redirects elsewhere: set VAULT_ADDR to the server 
 
 // read returns the fields of the secret at a path of the API, such as
 // secret/data/payments. An error of Vault's state is an ordinary one; what its
-// owner has to put right is a usageError.
+// owner has to put right is an [OwnerError].
 func (v *hashicorp) read(ctx context.Context, path string) (map[string]any, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.addr.JoinPath("v1", path).String(), nil)
 	if err != nil {
-		return nil, usage("%s is no path of Vault's", path)
+		return nil, wrong("%s is no path of Vault's", path)
 	}
 	r.Header.Set("X-Vault-Token", v.token)
 	r.Header.Set("X-Vault-Request", "true") // agents may insist on it
@@ -145,16 +145,16 @@ func (v *hashicorp) read(ctx context.Context, path string) (map[string]any, erro
 	case err != nil:
 		return nil, fmt.Errorf("vault at %s broke off its answer", v.addr.Host)
 	case len(body) > hashicorpAnswer:
-		return nil, usage("vault's answer for %s has more than %d MiB: name a path that holds a secret", path, hashicorpAnswer>>20)
+		return nil, wrong("vault's answer for %s has more than %d MiB: name a path that holds a secret", path, hashicorpAnswer>>20)
 	}
 	fields, gone, ok := readKV(body)
 	switch {
 	case a.StatusCode == http.StatusOK && ok && !gone:
 		return fields, nil
 	case a.StatusCode == http.StatusOK && !ok:
-		return nil, usage("vault's answer for %s is no secret of its KV engine", path)
+		return nil, wrong("vault's answer for %s is no secret of its KV engine", path)
 	case gone:
-		return nil, usage("%s: its latest version was deleted: undelete it, or write a new one", path)
+		return nil, wrong("%s: its latest version was deleted: undelete it, or write a new one", path)
 	}
 	return nil, v.refused(a.StatusCode, path)
 }
@@ -163,11 +163,11 @@ func (v *hashicorp) read(ctx context.Context, path string) (map[string]any, erro
 func (v *hashicorp) refused(status int, path string) error {
 	switch status {
 	case http.StatusForbidden:
-		return usage("vault at %s does not let its token read %s: renew it, or give its policy read on that path", v.addr.Host, path)
+		return wrong("vault at %s does not let its token read %s: renew it, or give its policy read on that path", v.addr.Host, path)
 	case http.StatusNotFound:
-		return usage("vault at %s has nothing at %s: check VAULT_NAMESPACE and the path; version 2 of the engine wants data/ behind the mount, as in secret/data/payments", v.addr.Host, path)
+		return wrong("vault at %s has nothing at %s: check VAULT_NAMESPACE and the path; version 2 of the engine wants data/ behind the mount, as in secret/data/payments", v.addr.Host, path)
 	case http.StatusBadRequest, http.StatusMethodNotAllowed:
-		return usage("vault at %s refuses to read %s: check the scheme of VAULT_ADDR, and whether it is a path of the KV engine", v.addr.Host, path)
+		return wrong("vault at %s refuses to read %s: check the scheme of VAULT_ADDR, and whether it is a path of the KV engine", v.addr.Host, path)
 	case http.StatusServiceUnavailable:
 		return fmt.Errorf("vault at %s is sealed or down for maintenance: unseal it and try again", v.addr.Host)
 	}

@@ -1,4 +1,4 @@
-package main
+package disk
 
 import (
 	"bytes"
@@ -8,10 +8,10 @@ import (
 	"strconv"
 )
 
-// onVolume reports whether dir lies, or would lie, on something that was
+// Mounted reports whether dir lies, or would lie, on something that was
 // mounted rather than on the root file system. It reads mountinfo, see proc(5): device
 // numbers would not tell a bind mount from the folder around it.
-func onVolume(dir string) (bool, error) {
+func Mounted(dir string) (bool, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return false, err
@@ -32,7 +32,7 @@ func mountedAt(table []byte, dir string) (bool, error) {
 			return false, fmt.Errorf("mountinfo has a line of %d fields", len(fields))
 		}
 		point := unescapeMount(string(fields[4]))
-		if point != "/" && within(dir, point) {
+		if point != "/" && Within(dir, point) {
 			return true, nil
 		}
 	}

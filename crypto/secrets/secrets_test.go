@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
+	"coatcheck/rules/builtin"
 )
 
 // TestSecretsOfTheConfiguration: values come from variables and files, are
@@ -18,15 +19,15 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("SERVICE_WORD", "st4ple!Of&The*House")
-	secrets, err := secretSources{list: []secretSource{{Env: "SERVICE_WORD"}, {File: file}}}.read(t.Context())
+	values, err := Sources{List: []Source{{Env: "SERVICE_WORD"}, {File: file}}}.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := loadSet(nil)
+	set, err := builtin.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := redact.New(set, redact.Options{Secrets: secrets})
+	e, err := redact.New(set, redact.Options{Secrets: values})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,11 +37,18 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Errorf("%+v, error %v", found, err)
 	}
 
-	left, err := secretSources{list: []secretSource{{Env: "NOT_SET_HERE"}, {Env: "SERVICE_WORD"}, {File: file + ".gone"}}}.read(t.Context())
+	left, err := Sources{List: []Source{{Env: "NOT_SET_HERE"}, {Env: "SERVICE_WORD"}, {File: file + ".gone"}}}.Read(t.Context())
 	for _, want := range []string{"entry 1: the variable NOT_SET_HERE is not set", "entry 3: open"} {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "st4ple") {
 			t.Errorf("%q is not in %v", want, err)
 		}
+	}
+	endless := filepath.Join(t.TempDir(), "endless")
+	if err := os.WriteFile(endless, make([]byte, maxFile+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (Sources{List: []Source{{File: endless}}}).Read(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 1 MiB") {
+		t.Errorf("a file that holds no value: %v", err)
 	}
 	if len(left) != 1 || left[0].Name != "SERVICE_WORD" {
 		t.Errorf("one fault takes other values away: %+v", left)

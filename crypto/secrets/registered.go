@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"context"
@@ -12,36 +12,36 @@ import (
 	"coatcheck/redact/plain"
 )
 
-// registered are the secrets that a running line protects. While it runs the
+// Registered are the secrets that a running line protects. While it runs the
 // list only grows: a value that is gone from its source may still stand in
 // prompts, caches and logs of the apps, and whoever can empty a file, move a
 // path or seal a Vault must not be able to take protection away (a reload that
 // weakens needs its owner). A restart forgets what is no longer configured.
-type registered struct {
-	sources func() (secretSources, error) // as they are configured now
-	values  []redact.Secret               // oldest first
+type Registered struct {
+	Sources func() (Sources, error) // as they are configured now
+	Values  []redact.Secret         // oldest first
 }
 
-// rereadEvery is how long a new value in a Vault, which tells nobody of it, may
+// RereadEvery is how long a new value in a Vault, which tells nobody of it, may
 // go unprotected.
-const rereadEvery = 5 * time.Minute
+const RereadEvery = 5 * time.Minute
 
 // keptValues is how many values of one name stay: credentials that are replaced
 // every hour would fill the memory, and after so many turns the oldest opens
 // nothing.
 const keptValues = 64
 
-// read fetches the values anew. It returns the list that is to be in force, the
+// Read fetches the values anew. It returns the list that is to be in force, the
 // names of those that are new in it, and why others could not be read: what is
 // known of these stays. Nothing is changed yet.
-func (r *registered) read(ctx context.Context) (list []redact.Secret, fresh []string, err error) {
-	sources, err := r.sources()
+func (r *Registered) Read(ctx context.Context) (list []redact.Secret, fresh []string, err error) {
+	sources, err := r.Sources()
 	if err != nil {
 		return nil, nil, err
 	}
-	read, err := sources.read(ctx)
+	read, err := sources.Read(ctx)
 	errs := []error{err}
-	list = slices.Clone(r.values)
+	list = slices.Clone(r.Values)
 	for _, s := range read {
 		if slices.ContainsFunc(list, func(o redact.Secret) bool { return sameValue(o, s) }) {
 			continue
@@ -74,16 +74,4 @@ func dropOldest(list []redact.Secret, name string) []redact.Secret {
 	}
 	i := slices.IndexFunc(list, named)
 	return slices.Delete(list, i, i+1)
-}
-
-// sources is where the configuration says now that registered secrets lie.
-func (s settings) sources() (secretSources, error) {
-	if s.config == "" {
-		return s.secrets, nil
-	}
-	var f configFile
-	if err := readConfig(s.config, &f); err != nil {
-		return secretSources{}, err
-	}
-	return f.secrets(), f.secrets().check()
 }

@@ -1,7 +1,8 @@
-package main
+package secrets
 
 import (
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -85,7 +86,7 @@ func startVault(t *testing.T) *httptest.Server {
 
 func readVault(t *testing.T, entry string) (string, error) {
 	t.Helper()
-	list, err := secretSources{list: []secretSource{{Vault: entry}}}.read(t.Context())
+	list, err := Sources{List: []Source{{Vault: entry}}}.Read(t.Context())
 	var out []string
 	for _, s := range list {
 		out = append(out, s.Name+"="+s.Value.Reveal(plain.Access{}))
@@ -110,44 +111,44 @@ func TestVaultFields(t *testing.T) {
 }
 
 // TestVaultFaults: what cannot be read says where and what to do, whose turn it
-// is to act (2: the configuration's owner, 1: Vault's), and never a value.
+// is to act, and never a value.
 func TestVaultFaults(t *testing.T) {
 	startVault(t)
 	for _, c := range []struct {
 		entry, want string
-		code        int
+		owner       bool
 	}{
-		{"secret/data/deleted", "secret/data/deleted: its latest version was deleted: undelete it", exitUsage},
-		{"secret/data/forbidden#x", "does not let its token read secret/data/forbidden: renew it", exitUsage},
-		{"secret/data/missing#x", "has nothing at secret/data/missing: check VAULT_NAMESPACE", exitUsage},
-		{"secret/data/sealed#x", "is sealed or down for maintenance: unseal it", exitFailed},
-		{"secret/data/broken#x", "answers 500 for secret/data/broken", exitFailed},
-		{"secret/data/payments#password", "secret/data/payments has no field password", exitUsage},
-		{"secret/data/payments#port", "field port is no string", exitUsage},
-		{"secret/data/numbers", "has no field that is a string", exitUsage},
-		{"secret/data/standby#x", "redirects elsewhere: set VAULT_ADDR", exitFailed},
-		{"secret/data/page#x", "is no secret of its KV engine", exitUsage},
-		{"secret/data/huge#x", "more than 2 MiB", exitUsage},
+		{"secret/data/deleted", "secret/data/deleted: its latest version was deleted: undelete it", true},
+		{"secret/data/forbidden#x", "does not let its token read secret/data/forbidden: renew it", true},
+		{"secret/data/missing#x", "has nothing at secret/data/missing: check VAULT_NAMESPACE", true},
+		{"secret/data/sealed#x", "is sealed or down for maintenance: unseal it", false},
+		{"secret/data/broken#x", "answers 500 for secret/data/broken", false},
+		{"secret/data/payments#password", "secret/data/payments has no field password", true},
+		{"secret/data/payments#port", "field port is no string", true},
+		{"secret/data/numbers", "has no field that is a string", true},
+		{"secret/data/standby#x", "redirects elsewhere: set VAULT_ADDR", false},
+		{"secret/data/page#x", "is no secret of its KV engine", true},
+		{"secret/data/huge#x", "more than 2 MiB", true},
 	} {
-		checkFault(t, c.entry, c.want, c.code)
+		checkFault(t, c.entry, c.want, c.owner)
 	}
 	t.Setenv("VAULT_TOKEN", "hvs.another")
-	checkFault(t, "secret/data/payments", "does not let its token read", exitUsage)
+	checkFault(t, "secret/data/payments", "does not let its token read", true)
 }
 
-func checkFault(t *testing.T, entry, want string, code int) {
+func checkFault(t *testing.T, entry, want string, owner bool) {
 	t.Helper()
 	got, err := readVault(t, entry)
 	if got != "" || err == nil || !strings.Contains(err.Error(), "rules.secrets, entry 1: ") || !strings.Contains(err.Error(), want) {
 		t.Errorf("%s: got %q, error %v, want %q", entry, got, err, want)
 		return
 	}
-	var said strings.Builder
-	if got := report(&said, err); got != code || strings.Count(said.String(), "\n") != 1 {
-		t.Errorf("%s: exit code %d, want %d: %s", entry, got, code, said.String())
+	said := err.Error()
+	if _, got := errors.AsType[*OwnerError](err); got != owner || strings.Contains(said, "\n") {
+		t.Errorf("%s: for the owner to mend: %v, want %v: %s", entry, got, owner, said)
 	}
 	for _, private := range []string{vaultValue, "st4ple", "hvs."} {
-		if strings.Contains(said.String(), private) {
+		if strings.Contains(said, private) {
 			t.Errorf("%s: the message holds %q", entry, private)
 		}
 	}
@@ -161,9 +162,9 @@ func TestVaultIsReachedSafely(t *testing.T) {
 	ca := os.Getenv("VAULT_CACERT")
 	t.Setenv("VAULT_SKIP_VERIFY", "true")
 	t.Setenv("VAULT_CACERT", "")
-	checkFault(t, entry, "certificate that is not trusted: name its CA in VAULT_CACERT", exitFailed)
+	checkFault(t, entry, "certificate that is not trusted: name its CA in VAULT_CACERT", false)
 	t.Setenv("VAULT_CACERT", ca+".gone")
-	checkFault(t, entry, "VAULT_CACERT: open", exitUsage)
+	checkFault(t, entry, "VAULT_CACERT: open", true)
 	t.Setenv("VAULT_CACERT", ca)
 	for _, c := range []struct{ addr, want string }{
 		{"", "VAULT_ADDR is not set"},
@@ -172,13 +173,13 @@ func TestVaultIsReachedSafely(t *testing.T) {
 		{"http://vault.example.com:8200", "want https"},
 	} {
 		t.Setenv("VAULT_ADDR", c.addr)
-		checkFault(t, entry, c.want, exitUsage)
+		checkFault(t, entry, c.want, true)
 	}
 	t.Setenv("VAULT_ADDR", strings.Replace(s.URL, "https", "http", 1)) // loopback may, but this one speaks TLS
-	checkFault(t, entry, "refuses to read secret/data/payments: check the scheme of VAULT_ADDR", exitUsage)
+	checkFault(t, entry, "refuses to read secret/data/payments: check the scheme of VAULT_ADDR", true)
 	s.Close()
 	t.Setenv("VAULT_ADDR", s.URL)
-	checkFault(t, entry, "cannot be reached: ", exitFailed)
+	checkFault(t, entry, "cannot be reached: ", false)
 }
 
 // TestVaultThatHangs holds nobody up for ever.
@@ -239,11 +240,11 @@ func TestVaultPaths(t *testing.T) {
 		"secret/data/payments": true, "kv/a-b/c_d#x.y": true,
 		"#api_key": false, "secret#": false, "/secret/x": false, "secret/../sys/raw": false, "secret//x": false, "secret/x?version=1": false, "secret/%2e%2e/x": false,
 	} {
-		if err := (secretSources{list: []secretSource{{Vault: entry}}}).check(); (err == nil) != want {
+		if err := (Sources{List: []Source{{Vault: entry}}}).Check(); (err == nil) != want {
 			t.Errorf("%q: %v", entry, err)
 		}
 	}
-	err := secretSources{list: []secretSource{{}, {Env: "A", Vault: "b"}}}.check()
+	err := Sources{List: []Source{{}, {Env: "A", Vault: "b"}}}.Check()
 	if err == nil || strings.Count(err.Error(), "want one of env, file and vault") != 2 {
 		t.Errorf("%v", err)
 	}

@@ -1,4 +1,4 @@
-package main
+package secrets
 
 import (
 	"errors"
@@ -22,17 +22,17 @@ func TestRegisteredSecretsOnlyGrow(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	list := []secretSource{{File: a}, {File: b}}
+	list := []Source{{File: a}, {File: b}}
 	var fault error
-	r := registered{sources: func() (secretSources, error) { return secretSources{list: list}, fault }}
+	r := Registered{Sources: func() (Sources, error) { return Sources{List: list}, fault }}
 	step := func(what, fresh, values, why string) {
 		t.Helper()
-		got, names, err := r.read(t.Context())
+		got, names, err := r.Read(t.Context())
 		if got != nil {
-			r.values = got
+			r.Values = got
 		}
 		var all []string
-		for _, s := range r.values {
+		for _, s := range r.Values {
 			all = append(all, s.Value.Reveal(plain.Access{}))
 		}
 		if strings.Join(names, " ") != fresh || strings.Join(all, " ") != values {
