@@ -89,28 +89,28 @@ func eachEntry(dir string, key *keys.AuditorPrivate, do func(journal.Entry) erro
 
 // entryLine is one line of --output json.
 type entryLine struct {
-	Time     time.Time            `json:"time"`
-	Kind     string               `json:"kind"` // exchange, event or gap
-	ID       string               `json:"id,omitempty"`
-	Provider string               `json:"provider,omitempty"`
-	Route    string               `json:"route,omitempty"`
-	Mode     string               `json:"mode,omitempty"`
-	Host     string               `json:"host,omitempty"`
-	Method   string               `json:"method,omitempty"`
-	Path     string               `json:"path,omitempty"`
-	Spans    []journal.Span       `json:"spans,omitempty"`
-	Unlisted int                  `json:"unlisted,omitempty"` // further places, too many to list
-	Rules    []string             `json:"rules,omitempty"`
-	Digest   string               `json:"digest,omitempty"` // of the rule set
-	Entities map[string]int       `json:"entities,omitempty"`
-	Tokens   int                  `json:"tokens,omitempty"`
-	Unread   int                  `json:"unscanned,omitempty"` // parts that nobody could read, as images
-	Unshaped []string             `json:"unshaped,omitempty"`  // schemas whose strings no token fits
-	Result   *journal.CloseClear  `json:"result,omitempty"`    // missing: the exchange was not closed
-	Unsure   bool                 `json:"unsure,omitempty"`    // the log failed while it was opened
-	Event    *journal.EventClear  `json:"event,omitempty"`
-	About    *journal.EventSecret `json:"about,omitempty"`
-	Gap      *journal.Gap         `json:"gap,omitempty"`
+	Time      time.Time            `json:"time"`
+	Kind      string               `json:"kind"` // exchange, event or gap
+	ID        string               `json:"id,omitempty"`
+	Provider  string               `json:"provider,omitempty"`
+	Route     string               `json:"route,omitempty"`
+	Mode      string               `json:"mode,omitempty"`
+	Host      string               `json:"host,omitempty"`
+	Method    string               `json:"method,omitempty"`
+	Path      string               `json:"path,omitempty"`
+	Spans     []journal.Span       `json:"spans,omitempty"`
+	Unlisted  int                  `json:"unlisted,omitempty"` // further places, too many to list
+	Rules     []string             `json:"rules,omitempty"`
+	Digest    string               `json:"digest,omitempty"` // of the rule set
+	Entities  map[string]int       `json:"entities,omitempty"`
+	Tokens    int                  `json:"tokens,omitempty"`
+	Unscanned int                  `json:"unscanned,omitempty"` // parts that nobody could read, as images
+	Unshaped  []string             `json:"unshaped,omitempty"`  // schemas whose strings no token fits
+	Result    *journal.CloseClear  `json:"result,omitempty"`    // missing: the exchange was not closed
+	Unsure    bool                 `json:"unsure,omitempty"`    // the log failed while it was opened
+	Event     *journal.EventClear  `json:"event,omitempty"`
+	About     *journal.EventSecret `json:"about,omitempty"`
+	Gap       *journal.Gap         `json:"gap,omitempty"`
 }
 
 func showJSON(w io.Writer, e journal.Entry) error {
@@ -134,7 +134,7 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
 			l.Provider, l.Route, l.Mode, l.Digest, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Digest, c.Entities, c.Tokens
-			l.Unread = c.Unscanned
+			l.Unscanned = c.Unscanned
 			l.Host, l.Method, l.Path, l.Spans, l.Unlisted, l.Unshaped = s.Host, s.Method, s.Path, s.Spans, s.Unlisted, s.Unshaped
 			ids := map[string]bool{}
 			for _, span := range s.Spans {
@@ -180,8 +180,8 @@ func showText(w io.Writer, e journal.Entry) error {
 			ending = fmt.Sprintf("%d %s", r.Status, ending)
 		}
 	}
-	if l.Unread > 0 {
-		found += fmt.Sprintf(", %s not scanned", plural(l.Unread, "part"))
+	if l.Unscanned > 0 {
+		found += fmt.Sprintf(", %s not scanned", plural(l.Unscanned, "part"))
 	}
 	if len(l.Unshaped) > 0 {
 		found += ", no token for " + strings.Join(l.Unshaped, " ")
