@@ -20,7 +20,9 @@ const (
 	maxSequences = 48  // sequences kept for a node
 	maxAlternate = 512 // sequences of a factor that an alternation adds up to
 	rareEnough   = 3e-5
-	maxCost      = 12 // see cost; bounds the automaton's size
+	maxCost      = 12   // see cost; bounds the automaton's size
+	mostCost     = 15   // of a sequence that would be common otherwise
+	common       = 5e-3 // what is met so often
 )
 
 // factor is a necessary set of sequences with the distance, in runes, from the
@@ -63,7 +65,7 @@ func (s *summary) atStart(notAfter byteSet) (f factor) {
 	}
 	guard, n := notAfter.not(), maxFactor
 	for _, h := range s.head {
-		n = min(n, len(h), affordable(h))
+		n = min(n, affordable(guard, h))
 	}
 	for _, h := range s.head {
 		piece := sequence{guard}
@@ -82,15 +84,24 @@ func (s *summary) atStart(notAfter byteSet) (f factor) {
 	return f
 }
 
-// affordable returns how much of the beginning of s the automaton has room for.
-func affordable(s sequence) int {
-	spent := 0
+// affordable returns how much of the beginning of s the automaton has room for
+// behind a guard.
+func affordable(guard byteSet, s sequence) int {
+	odds, before, spent := guard.probability(), guard.shares(), 0
 	for i, c := range s {
-		if spent += c.coarse().cost(); spent > maxCost && i > 0 {
+		class := c.coarse()
+		if spent += class.cost(); !worth(spent, odds) && i > 0 {
 			return i
 		}
+		part := class.shares()
+		odds, before = odds*part.behind(before), part
 	}
 	return len(s)
+}
+
+// worth reports whether a sequence that is met so often may cost so much.
+func worth(spent int, odds float64) bool {
+	return spent <= maxCost || spent <= mostCost && odds > common
 }
 
 // atRuns puts in front of digits what is none, in matches that do not begin
@@ -158,7 +169,7 @@ func rarest(s sequence) (piece sequence, drop int, odds float64) {
 		p, spent, before := 1.0, 0, shares{}
 		for j := i; j < len(s) && j-i < maxFactor; j++ {
 			class := s[j].coarse()
-			if spent += class.cost(); spent > maxCost && j > i {
+			if spent += class.cost(); !worth(spent, p) && j > i {
 				break
 			}
 			part := class.shares()
