@@ -1,8 +1,8 @@
-package check
+package validate
 
 import "testing"
 
-// TestNationalNumbers holds every check that has no other test to a number in
+// TestNationalNumbers holds every validator that has no other test to a number in
 // order and one out of it. They are specimens that the issuers print, or digits
 // counted up with the check digit that the specification gives; an independent
 // implementation agreed on each.
@@ -128,10 +128,7 @@ func TestNationalNumbers(t *testing.T) {
 		{"vn_tax", "0101234565", "0101234560"},
 		{"za_id", "8001015009087", "8001015009080"},
 	} {
-		known, ok := Lookup(c.check)
-		if !ok {
-			t.Fatalf("no check %q", c.check)
-		}
+		known := mustLookup(t, c.check)
 		tested[c.check] = true
 		if !known.Pass(c.right) {
 			t.Errorf("%s refuses %s", c.check, c.right)
@@ -140,14 +137,14 @@ func TestNationalNumbers(t *testing.T) {
 			t.Errorf("%s takes %s", c.check, c.wrong)
 		}
 	}
-	for _, name := range Names() {
-		if !tested[name] {
-			t.Errorf("%s has no vector", name)
+	for _, v := range All() {
+		if !tested[v.Name] {
+			t.Errorf("%s has no vector", v.Name)
 		}
 	}
 }
 
-// TestNationalVariants holds what one vector a check cannot show.
+// TestNationalVariants holds what one vector cannot show.
 func TestNationalVariants(t *testing.T) {
 	for _, c := range []struct {
 		check, value string
@@ -175,7 +172,7 @@ func TestNationalVariants(t *testing.T) {
 		{"named", "of 123", false},
 		{"us_aba", "451234567", false}, // no such Federal Reserve district
 	} {
-		if got := checks[c.check].Pass(c.value); got != c.want {
+		if got := mustLookup(t, c.check).Pass(c.value); got != c.want {
 			t.Errorf("%s(%q) is %t", c.check, c.value, got)
 		}
 	}
