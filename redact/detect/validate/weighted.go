@@ -90,6 +90,25 @@ var (
 	thID = scheme{rows: []row{{down(13, 2), 11, true, 0, 1}}}
 	// Kazakhstan, IIN: the first of its two weightings.
 	kzIIN = scheme{rows: []row{{[]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 11, false, none, 0}}}
+
+	// Bulgaria: foreigners' LNCh. Estonia: KMKR. Hungary: personal tax number, TAJ.
+	bgLNCh = scheme{rows: []row{{[]int{21, 19, 17, 13, 11, 9, 7, 3, 1}, 10, false, 0, 0}}}
+	eeKMKR = scheme{rows: []row{{[]int{3, 7, 1, 3, 7, 1, 3, 7}, 10, true, 0, 0}}}
+	huPIT  = scheme{rows: []row{{[]int{1, 2, 3, 4, 5, 6, 7, 8, 9}, 11, false, none, 0}}}
+	huTAJ  = scheme{rows: []row{{[]int{3, 7, 3, 7, 3, 7, 3, 7}, 10, false, 0, 0}}}
+	// Moldova: IDNO, IDNP. North Macedonia: EDB. Slovenia: matična številka.
+	mdIDNO    = scheme{rows: []row{{[]int{7, 3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1}, 10, false, 0, 0}}}
+	mkEDB     = scheme{rows: []row{{[]int{7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2}, 11, true, 0, 0}}}
+	siMaticna = scheme{rows: []row{{down(7, 2), 11, true, 0, none}}}
+	// Ships: the International Maritime Organization's number.
+	imoShip = scheme{rows: []row{{down(7, 2), 10, false, 0, 0}}}
+	// Brazil: PIS, PASEP and NIS, and RENAVAM alike. Uruguay: RUT.
+	brPIS = scheme{rows: []row{{[]int{3, 2, 9, 8, 7, 6, 5, 4, 3, 2}, 11, true, 0, 0}}}
+	uyRUT = scheme{rows: []row{{[]int{4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2}, 11, true, none, 0}}}
+	// Korea: corporate register. Iran: national code. Mozambique: NUIT.
+	krCRN  = scheme{rows: []row{{[]int{1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2}, 10, true, 0, 0}}}
+	irID   = scheme{rows: []row{{down(10, 2), 11, true, 1, 0}}}
+	mzNUIT = scheme{rows: []row{{[]int{8, 9, 4, 5, 6, 7, 8, 9}, 11, false, 1, 0}}}
 )
 
 // pass reports whether s has the scheme's number of digits and its check digits.
