@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"coatcheck/redact/detect"
-	"coatcheck/redact/detect/check"
+	"coatcheck/redact/detect/validate"
 	"coatcheck/redact/view"
 	"coatcheck/rules"
 )
@@ -32,7 +32,7 @@ type evidence struct {
 
 // test is a check with what its rule makes of the outcome.
 type test struct {
-	check.Check
+	validate.Validator
 	onFail rules.OnFail
 	onPass float64
 }
@@ -56,7 +56,7 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 		return nil, err
 	}
 	for _, v := range r.Validators {
-		c, ok := check.Lookup(v.Name)
+		c, ok := validate.Lookup(v.Name)
 		if !ok {
 			return nil, &rules.Error{Pos: v.Pos, Rule: r.ID, Msg: fmt.Sprintf("validator %q is unknown to this engine", v.Name)}
 		}

@@ -32,6 +32,8 @@ func unknown(what, name string, known []string) string {
 		return fmt.Sprintf("%s %q is unknown; there are none before it", what, name)
 	case len(known) > maxListed && what == "rule":
 		return fmt.Sprintf("%s %q is unknown; coatcheck rules list shows the %d known ones", what, name, len(known))
+	case len(known) > maxListed && what == "validator":
+		return fmt.Sprintf("%s %q is unknown; coatcheck rules validators shows the %d known ones", what, name, len(known))
 	case len(known) > maxListed:
 		return fmt.Sprintf("%s %q is unknown; coatcheck rules schema lists the %d known ones", what, name, len(known))
 	}

@@ -15,22 +15,22 @@ import (
 // that is not listed fails, and so does a listed one that is gone, and leave to
 // import that nobody takes.
 var layers = map[string][]string{
-	"redact/plain":        {},
-	"redact/token":        {"redact/plain"},
-	"redact/detect":       {},
-	"redact/detect/check": {},
-	"redact/layout":       {},
-	"redact/view":         {},
-	"redact/score":        {},
-	"redact/baseline":     {"redact/plain"},
-	"redact/schema":       {"redact/token", "rules"},
-	"redact/hide":         {"redact", "redact/token", "rules"},
-	"rules":               {},
-	"rules/builtin":       {"rules"},
-	"rules/importer":      {"rules", "redact/detect"},
-	"rules/live":          {"rules", "rules/builtin", "rules/check", "redact"},
-	"rules/check":         {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/check"},
-	"redact":              {"rules", "redact/plain", "redact/detect", "redact/detect/check", "redact/layout", "redact/view"},
+	"redact/plain":           {},
+	"redact/token":           {"redact/plain"},
+	"redact/detect":          {},
+	"redact/detect/validate": {}, // a leaf: rule files name validators, the engine runs them, and one table says which there are
+	"redact/layout":          {},
+	"redact/view":            {},
+	"redact/score":           {},
+	"redact/baseline":        {"redact/plain"},
+	"redact/schema":          {"redact/token", "rules"},
+	"redact/hide":            {"redact", "redact/token", "rules"},
+	"rules":                  {"redact/detect/validate"},
+	"rules/builtin":          {"rules"},
+	"rules/importer":         {"rules", "redact/detect"},
+	"rules/live":             {"rules", "rules/builtin", "rules/check", "redact"},
+	"rules/check":            {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/validate"},
+	"redact":                 {"rules", "redact/plain", "redact/detect", "redact/detect/validate", "redact/layout", "redact/view"},
 
 	"crypto/disk":     {},
 	"crypto/hostname": {},
@@ -63,7 +63,7 @@ var layers = map[string][]string{
 		"crypto/ca", "crypto/journal", "crypto/keys", "crypto/vault",
 	},
 	"cmd/coatcheck": {
-		"proxy", "proxy/admin", "proxy/door", "proxy/wire", "proxy/standin", "redact", "redact/baseline", "redact/plain", "redact/schema", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer", "rules/live",
+		"proxy", "proxy/admin", "proxy/door", "proxy/wire", "proxy/standin", "redact", "redact/baseline", "redact/detect/validate", "redact/plain", "redact/schema", "redact/score", "rules", "rules/builtin", "rules/check", "rules/importer", "rules/live",
 		"crypto/ca", "crypto/disk", "crypto/journal", "crypto/keys", "crypto/secrets", "crypto/vault",
 	},
 }

@@ -19,10 +19,10 @@ import (
 func rulesCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:  "rules",
-		Usage: "write rules and trust them: new, list, fmt, lint, test, explain, diff, bench, import, schema, baseline",
+		Usage: "write rules and trust them: new, list, fmt, lint, test, explain, diff, bench, import, schema, validators, baseline",
 		Subcommands: []*cli.Command{
 			rulesNewCommand(std), rulesListCommand(std), rulesFmtCommand(std), rulesLintCommand(std), rulesTestCommand(std), rulesExplainCommand(std),
-			rulesDiffCommand(std), rulesBenchCommand(std), rulesImportCommand(std), rulesSchemaCommand(std), rulesBaselineCommand(std),
+			rulesDiffCommand(std), rulesBenchCommand(std), rulesImportCommand(std), rulesSchemaCommand(std), rulesValidatorsCommand(std), rulesBaselineCommand(std),
 		},
 	}
 }

@@ -1,11 +1,43 @@
-package check
+package validate
 
 import (
 	"encoding/base64"
+	"regexp"
+	"strings"
 	"testing"
 )
 
-func TestChecks(t *testing.T) {
+func mustLookup(t *testing.T, name string) Validator {
+	t.Helper()
+	v, ok := Lookup(name)
+	if !ok {
+		t.Fatalf("no validator %q", name)
+	}
+	return v
+}
+
+// TestTableIsWhole: names are unique and lower case, everything is described,
+// and countries are codes.
+func TestTableIsWhole(t *testing.T) {
+	shape := regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	countries := regexp.MustCompile(`^([A-Z]{2}( [A-Z]{2})*)?$`)
+	seen := map[string]bool{}
+	for _, v := range table {
+		switch {
+		case seen[v.Name] || !shape.MatchString(v.Name):
+			t.Errorf("%q is taken, or no name", v.Name)
+		case v.Description == "" || strings.HasSuffix(v.Description, "."):
+			t.Errorf("%s is described by %q", v.Name, v.Description)
+		case !countries.MatchString(v.Countries):
+			t.Errorf("%s is of %q", v.Name, v.Countries)
+		case v.Source == "" && (v.Proof || v.Countries != ""):
+			t.Errorf("%s proves, or is of a country, by nobody's specification", v.Name)
+		}
+		seen[v.Name] = true
+	}
+}
+
+func TestValidators(t *testing.T) {
 	header := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	for _, c := range []struct {
 		check, value string
@@ -66,18 +98,14 @@ func TestChecks(t *testing.T) {
 		{"random", "your-api-key-1234", false},
 		{"random", "aaaaaaaa11111111", false},
 	} {
-		known, ok := Lookup(c.check)
-		if !ok {
-			t.Fatalf("no check %q", c.check)
-		}
-		if got := known.Pass(c.value); got != c.want {
+		if got := mustLookup(t, c.check).Pass(c.value); got != c.want {
 			t.Errorf("%s(%q) is %t", c.check, c.value, got)
 		}
 	}
 }
 
-// FuzzChecks: no value makes a check panic.
-func FuzzChecks(f *testing.F) {
+// FuzzValidators: no value makes a validator panic.
+func FuzzValidators(f *testing.F) {
 	for _, s := range []string{"1", "@.", "::", "DE", "eyJ.", "ghp_", "\xff", "2024-05-13", "000000000000000000000000000"} {
 		f.Add(s)
 	}
@@ -85,8 +113,8 @@ func FuzzChecks(f *testing.F) {
 		if s == "" {
 			return // a pattern never matches the empty text
 		}
-		for _, n := range Names() {
-			checks[n].Pass(s)
+		for _, v := range table {
+			v.Pass(s)
 		}
 	})
 }

@@ -1,8 +1,8 @@
-package check
+package validate
 
 import "testing"
 
-// TestNationalNumbers holds every check that has no other test to a number in
+// TestNationalNumbers holds every validator that has no other test to a number in
 // order and one out of it. They are specimens that the issuers print, or digits
 // counted up with the check digit that the specification gives; an independent
 // implementation agreed on each.
@@ -12,21 +12,36 @@ func TestNationalNumbers(t *testing.T) {
 		"mac": true, "phone": true, "random": true, "secret": true, "ssn": true, // TestChecks
 	}
 	for _, c := range []struct{ check, right, wrong string }{
+		{"ae_id", "784198012345678", "784198012345670"},
 		{"ar_cbu", "0170099200000012345674", "0170099200000012345670"},
 		{"ar_cuit", "20123456786", "20123456780"},
+		{"at_vat", "U12345675", "U12345670"},
 		{"at_vnr", "1237010180", "1230010180"},
 		{"au_abn", "18123456789", "00123456789"},
 		{"au_acn", "123456780", "123456781"},
+		{"au_ihi", "8003601234567894", "8003601234567890"},
 		{"au_medicare", "2123 45670 1", "2123 45671 1"},
 		{"au_tfn", "123456782", "123456780"},
+		{"az_voen", "1234567801", "1234567811"},
 		{"baltic_id", "38001011235", "38001011230"},
 		{"base58check", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"},
+		{"be_eid", "590123456774", "590123456704"},
 		{"be_nrn", "80010112379", "80010112300"},
 		{"be_vat", "0123456749", "0123456700"},
 		{"bech32", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"},
 		{"bg_egn", "8001011236", "8001011230"},
+		{"bg_eik", "123456786", "123456780"},
+		{"bg_lnch", "1234567893", "1234567890"},
 		{"br_cnpj", "12345678000195", "12345678000100"},
+		{"br_cns", "700123456789010", "700123456789011"},
 		{"br_cpf", "12345678909", "12345678900"},
+		{"br_pis", "12345678900", "12345678901"},
+		{"br_renavam", "12345678900", "12345678901"},
+		{"br_titulo", "123456780191", "123456780101"},
+		{"by_id", "3010180A001PB8", "3010180A001PB0"},
+		{"by_unp", "100123457", "100123450"},
+		{"ca_ohip", "1234567897", "1234567890"},
+		{"ca_phn", "9123456780", "9123456781"},
 		{"ca_sin", "123456782", "123456780"},
 		{"ch_ahv", "7561234567897", "7561234567890"},
 		{"ch_uid", "CHE123456788", "CHE123456780"},
@@ -34,16 +49,26 @@ func TestNationalNumbers(t *testing.T) {
 		{"cn_ric", "11010519491231002X", "110105194912310020"},
 		{"cn_uscc", "91110000123456789Q", "911100001234567890"},
 		{"co_nit", "1234567896", "1234567890"},
+		{"coordinates", "52.5200, 13.4050", "95.5200, 13.4050"},
+		{"cusip", "037833100", "037833101"},
+		{"cy_tic", "00123456H", "001234560"},
 		{"cz_ico", "12345679", "12345670"},
 		{"cz_rc", "8001011238", "8001011230"},
 		{"de_idnr", "11234567890", "11234567891"},
 		{"de_kvnr", "A123456780", "A123456781"},
+		{"de_lanr", "123456601", "123456001"},
 		{"de_rvnr", "15 070649 C 103", "15 070649 C 104"},
 		{"de_vat", "123456788", "123456780"},
 		{"dk_cvr", "12345674", "12345670"},
 		{"do_cedula", "001-1234567-3", "001-1234567-4"},
+		{"do_rnc", "123456786", "123456780"},
 		{"ec_cedula", "1712345675", "1712345670"},
+		{"ec_ruc", "1712345675001", "1712345670001"},
+		{"ee_kmkr", "101234568", "101234560"},
+		{"ee_registry", "12345678", "12345670"},
 		{"eip55", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
+		{"es_cadastre", "7837301VG8173B0001TT", "7837301VG8173B0001TA"},
+		{"es_ccc", "12345678061234567890", "12345678161234567890"},
 		{"es_cif", "A12345674", "A12345670"},
 		{"es_nass", "281234567840", "281234567841"},
 		{"es_nif", "12345678Z", "123456780"},
@@ -51,41 +76,73 @@ func TestNationalNumbers(t *testing.T) {
 		{"fi_ytunnus", "12345671", "12345670"},
 		{"fr_birth", "1800175123456", "1801375123456"},
 		{"fr_nir", "180017512345660", "180017512345600"},
+		{"fr_rpps", "10001234565", "10001234560"},
 		{"fr_siren", "123456782", "123456780"},
 		{"fr_siret", "12345678200010", "12345678200011"},
 		{"fr_spi", "0123456789211", "0123456789000"},
 		{"fr_tva", "11123456782", "00123456782"},
 		{"generated", "0123456789abcdef", "abababababababab"},
 		{"gr_afm", "123456783", "123456780"},
+		{"gr_amka", "01018012342", "01018012340"},
+		{"gt_cui", "1234567890101", "1234567800101"},
+		{"gt_nit", "12345679", "12345670"},
 		{"hk_id", "A123456(3)", "A123456(4)"},
 		{"hr_oib", "12345678903", "12345678900"},
+		{"hu_id", "18001011233", "18001011230"},
+		{"hu_pit", "8123456786", "8123456780"},
+		{"hu_taj", "123456788", "123456780"},
 		{"hu_tax", "12345676", "12345670"},
 		{"icao_document", "C01X00T478", "C01X00T477"},
 		{"ie_pps", "1234567T", "12345670"},
 		{"il_id", "123456782", "123456780"},
 		{"imei", "490154203237518", "490154203237510"},
+		{"imo", "IMO 9074729", "IMO 9074728"},
 		{"in_aadhaar", "234567890124", "234567890120"},
 		{"in_gstin", "27ABCPE1234F1ZB", "27ABCPE1234F1Z0"},
+		{"in_vid", "2123456789012343", "2123456789012340"},
+		{"ir_id", "1234567891", "1234567890"},
 		{"is_kt", "1201743399", "1201743309"},
+		{"isin", "US0378331005", "US0378331006"},
+		{"iso6346", "CSQU3054383", "CSQU3054384"},
 		{"it_cf", "RSSMRA80A01H501U", "RSSMRA80A01H5010"},
 		{"it_iva", "12345670017", "12345670010"},
 		{"jmbg", "0101006500006", "0101006500007"},
+		{"jp_corporate", "7123456789012", "0123456789012"},
 		{"jp_my", "123456789018", "123456789017"},
 		{"kr_brn", "2208162517", "2208162518"},
+		{"kr_crn", "1101111234569", "1101111234560"},
 		{"kr_rrn", "8001011234560", "8001011234561"},
+		{"kw_civil", "280010112347", "280010112340"},
 		{"kz_iin", "800101300125", "800101300124"},
 		{"lei", "5493001KJTIIGC8Y1R12", "5493001KJTIIGC8Y1R00"},
 		{"literal", "opensesame", "your-password"},
+		{"lt_pvm", "123456715", "123456710"},
+		{"lu_id", "1980010112302", "1980010112312"},
+		{"lu_vat", "12345613", "12345603"},
+		{"lv_pk", "01018012347", "01018012340"},
+		{"lv_pvn", "40001234561", "40001234560"},
+		{"ma_ice", "001234567000062", "001234567000002"},
+		{"md_idno", "2001234567891", "2001234567890"},
+		{"mk_edb", "4030012345675", "4030012345670"},
+		{"mrz_card", "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6", "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<7"},
+		{"mrz_passport", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "L898902C35UTO7408122F1204159ZE184226B<<<<<10"},
+		{"mt_vat", "12345634", "12345604"},
+		{"mu_nid", "D0101801234564", "D0101801234560"},
 		{"mx_clabe", "002010077777777771", "002010077777777772"},
 		{"mx_curp", "BOXW010101HNEXXX06", "BOXW010101HNEXXX00"},
+		{"mx_nss", "12345678903", "12345678900"},
+		{"mz_nuit", "123456785", "123456780"},
 		{"named", "12-345", "2024-05-13"},
 		{"nl_bsn", "123456782", "123456780"},
 		{"no_fnr", "01010112377", "01010112300"},
 		{"no_konto", "12345678903", "12345678900"},
 		{"no_orgnr", "987654325", "987654320"},
 		{"nz_ird", "123456785", "123456780"},
+		{"nz_nhi", "ZZZ0016", "ZZZ0017"},
+		{"nz_nzbn", "9429012345670", "9429012345671"},
 		{"pe_ruc", "20123456786", "20123456780"},
 		{"pl_dowod", "ABA300000", "ABA400000"},
+		{"pl_kw", "WA1M/00012345/1", "WA1M/00012345/0"},
 		{"pl_nip", "1234563218", "1234563210"},
 		{"pl_passport", "AA0000000", "AA0100000"},
 		{"pl_pesel", "44051401359", "44051401350"},
@@ -93,23 +150,33 @@ func TestNationalNumbers(t *testing.T) {
 		{"pl_regon14", "12345678512347", "12345678512340"},
 		{"pt_cc", "123456789ZZ1", "123456789ZZ0"},
 		{"pt_nif", "123456789", "123456780"},
+		{"pt_niss", "12345678902", "12345678900"},
+		{"py_ruc", "12345679", "12345670"},
+		{"ripple", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi"},
 		{"ro_cnp", "1800101123450", "1800101123451"},
 		{"ro_cui", "12345674", "12345670"},
+		{"rs_pib", "123456788", "123456780"},
 		{"ru_inn10", "1234567894", "1234567890"},
 		{"ru_inn12", "123456789047", "123456789000"},
 		{"ru_ogrn", "1027700132195", "1027700132196"},
 		{"ru_snils", "112-233-445 95", "112-233-445 96"},
-		{"sv_dui", "01234567-8", "01234567-9"},
-		{"kw_civil", "280010112347", "280010112340"},
-		{"mrz_passport", "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "L898902C35UTO7408122F1204159ZE184226B<<<<<10"},
+		{"sa_id", "1234567897", "1234567890"},
 		{"scrambled", "QwErTzUiOp", "OpenSesameNow"},
 		{"se_org", "5560123456", "5560123450"},
 		{"se_pnr", "8001011231", "8001011230"},
+		{"sedol", "0263494", "0263495"},
 		{"sg_nric", "S1234567D", "S1234567E"},
+		{"sg_uen", "201912345R", "2019123450"},
 		{"si_ddv", "12345679", "12345670"},
+		{"si_maticna", "1234501", "1234500"},
+		{"sv_dui", "01234567-8", "01234567-9"},
+		{"sv_nit", "06140101801010", "06140101801011"},
 		{"th_id", "1234567890121", "1234567890120"},
 		{"tr_tckn", "12345678950", "12345678900"},
+		{"tr_vkn", "1234567890", "1234567891"},
 		{"tw_id", "A123456789", "A123456788"},
+		{"tw_ubn", "12345670", "12345672"},
+		{"ua_edrpou", "12345678", "12345670"},
 		{"ua_tax", "1234567899", "1234567890"},
 		{"uk_nhs", "9434765919", "9434765910"},
 		{"uk_nino", "QQ 12 34 56 C", "GB123456C"},
@@ -121,17 +188,17 @@ func TestNationalNumbers(t *testing.T) {
 		{"us_itin", "912-70-1234", "912-10-1234"},
 		{"us_npi", "1234567893", "1234567890"},
 		{"uy_ci", "1.234.567-2", "1.234.567-3"},
+		{"uy_rut", "211234560019", "211234560010"},
+		{"uz_pinfl", "30101801234568", "30101801234560"},
 		{"varied", "ghp_AAAABBBBCCCCDDDD", "ghp_xxxxxxxxxxxxxxxx"},
 		{"ve_rif", "V123456781", "V123456780"},
 		{"vin", "1M8GDM9AXKP042788", "1M8GDM9A1KP042788"},
 		{"vin_shape", "WVWZZZ1JZ3W386752", "WVWZZZ1JO3W386752"},
 		{"vn_tax", "0101234565", "0101234560"},
 		{"za_id", "8001015009087", "8001015009080"},
+		{"za_tax", "0123456782", "0123456780"},
 	} {
-		known, ok := Lookup(c.check)
-		if !ok {
-			t.Fatalf("no check %q", c.check)
-		}
+		known := mustLookup(t, c.check)
 		tested[c.check] = true
 		if !known.Pass(c.right) {
 			t.Errorf("%s refuses %s", c.check, c.right)
@@ -140,14 +207,14 @@ func TestNationalNumbers(t *testing.T) {
 			t.Errorf("%s takes %s", c.check, c.wrong)
 		}
 	}
-	for _, name := range Names() {
-		if !tested[name] {
-			t.Errorf("%s has no vector", name)
+	for _, v := range All() {
+		if !tested[v.Name] {
+			t.Errorf("%s has no vector", v.Name)
 		}
 	}
 }
 
-// TestNationalVariants holds what one vector a check cannot show.
+// TestNationalVariants holds what one vector cannot show.
 func TestNationalVariants(t *testing.T) {
 	for _, c := range []struct {
 		check, value string
@@ -174,8 +241,22 @@ func TestNationalVariants(t *testing.T) {
 		{"named", "000000", false},
 		{"named", "of 123", false},
 		{"us_aba", "451234567", false}, // no such Federal Reserve district
+		{"nz_nhi", "ZBN77VL", true},    // the format from 2026
+		{"nz_nhi", "ZBN77VM", false},
+		{"by_unp", "MA1953684", true}, // a sole trader's
+		{"ua_edrpou", "32855961", true},
+		{"tw_ubn", "00501503", true},
+		{"sg_uen", "T01FC6132D", true}, // another entity's
+		{"sg_uen", "53286113M", false},
+		{"coordinates", "-179.9999", true},
+		{"coordinates", "0.0, 13.4", false},
+		{"coordinates", "181.5", false},
+		{"cusip", "AAAAAAAA!", false},
+		{"sedol", "0A63494", false},
+		{"ec_ruc", "1768152560001", true}, // a public body's
+		{"mrz_card", "I<UTO", false},
 	} {
-		if got := checks[c.check].Pass(c.value); got != c.want {
+		if got := mustLookup(t, c.check).Pass(c.value); got != c.want {
 			t.Errorf("%s(%q) is %t", c.check, c.value, got)
 		}
 	}

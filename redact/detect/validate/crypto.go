@@ -1,4 +1,4 @@
-package check
+package validate
 
 import (
 	"bytes"
@@ -12,12 +12,19 @@ import (
 
 const base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
-// base58check decodes Bitcoin's base 58 and checks the four bytes at its end,
-// a double SHA-256 of the 21 before them.
-func base58check(s string) bool {
+// base58check decodes Bitcoin's base 58 and checks the four bytes at its end.
+func base58check(s string) bool { return checked58(base58, s) }
+
+// ripple is the same in the XRP Ledger's alphabet.
+func ripple(s string) bool {
+	return checked58("rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz", s)
+}
+
+// checked58 checks the last four of 25 bytes, a double SHA-256 of the others.
+func checked58(alphabet, s string) bool {
 	n := new(big.Int)
 	for i := range len(s) {
-		v := strings.IndexByte(base58, s[i])
+		v := strings.IndexByte(alphabet, s[i])
 		if v < 0 {
 			return false
 		}

@@ -1,4 +1,4 @@
-package check
+package validate
 
 import "strings"
 
@@ -83,6 +83,19 @@ func mrzPassport(s string) bool {
 		return false
 	}
 	return mrz([]byte(line[:10])) && mrz([]byte(line[13:20])) && mrz([]byte(line[21:28]))
+}
+
+// mrzCard checks the machine readable zone of an identity card: the number in
+// the first line, birth, expiry and all of it in the second (ICAO Doc 9303
+// part 5).
+func mrzCard(s string) bool {
+	lines := strings.Fields(s)
+	if len(lines) < 2 || len(lines[0]) != 30 || len(lines[1]) != 30 {
+		return false
+	}
+	a, b := []byte(lines[0]), []byte(lines[1])
+	whole := append(append(append(append([]byte{}, a[5:]...), b[:7]...), b[8:15]...), b[18:]...)
+	return mrz(a[5:15]) && mrz(b[:7]) && mrz(b[8:15]) && mrz(whole)
 }
 
 // atVNR checks an Austrian insurance number: the fourth digit, and a date behind.
