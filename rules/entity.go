@@ -35,6 +35,9 @@ var labels = map[string]string{
 	"API_KEY":        "KEY",
 	"CRYPTO":         "WALLET",
 	"DEVICE_ID":      "DEVICE",
+	"DIAGNOSIS":      "DIAGNOSIS",
+	"SECURITY_ID":    "SECURITY",
+	"SHIPMENT_ID":    "SHIPMENT",
 }
 
 // reservedLabel marks shielded literals and cannot be a rule's label.

@@ -70,6 +70,9 @@ var effects = map[string]struct {
 	"coatcheck rules":        {"rules", nil},
 	"coatcheck rules new":    {"rules new own.case", nil},
 	"coatcheck rules schema": {"rules schema", nil},
+	"coatcheck rules validators": {"rules validators", map[string]effect{
+		"output": {with: "rules validators --output json", want: `"name":"luhn"`},
+	}},
 	"coatcheck rules list": {"rules list own.yaml", map[string]effect{
 		"output": {with: "rules list --output json own.yaml", want: `"id":"own.case"`},
 		"own":    {with: "rules list --own own.yaml", want: `\Aown.case .*\n.*\nexit 0`},
