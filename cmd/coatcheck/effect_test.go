@@ -71,7 +71,7 @@ var effects = map[string]struct {
 	"coatcheck rules new":    {"rules new own.case", nil},
 	"coatcheck rules schema": {"rules schema", nil},
 	"coatcheck rules validators": {"rules validators", map[string]effect{
-		"output": {with: "rules validators --output json", want: `"name":"luhn"`},
+		"output": {with: "rules validators --output json", want: `"name":"za_id"`},
 	}},
 	"coatcheck rules list": {"rules list own.yaml", map[string]effect{
 		"output": {with: "rules list --output json own.yaml", want: `"id":"own.case"`},

@@ -17,7 +17,7 @@ func rulesValidatorsCommand(std stdio) *cli.Command {
 		Name:  "validators",
 		Usage: "list the checks that a rule may name under validators, and what each of them tells",
 		Description: "A proof is evidence by itself; a hint is not. With --output json each is an object a line.\n\n" +
-			"  coatcheck rules validators | grep luhn",
+			"  coatcheck rules validators | grep iban",
 		Flags: []cli.Flag{outputFlag()},
 		Action: func(c *cli.Context) error {
 			return listValidators(std.out, wantsJSON(c))
