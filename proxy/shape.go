@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"context"
+
 	"coatcheck/proxy/wire"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -10,13 +12,18 @@ import (
 const maxUnshaped = 32
 
 // shape chooses how the tokens of a request are written: as its schemas and the
-// rules ask. From then on, text that looks like such a token is shielded.
-func (p *Proxy) shape(x *Exchange) {
+// rules ask. From then on, text that looks like such a token is shielded. A
+// request without a value asks nothing of its schemas.
+func (p *Proxy) shape(ctx context.Context, x *Exchange) {
+	if len(x.Findings) == 0 {
+		x.shield = x.rules.shield
+		return
+	}
 	bounds := make([]schema.Bound, len(x.body.Bounds))
 	for i, b := range x.body.Bounds {
 		bounds[i] = schema.Bound{Name: b.Name, Format: b.Format, Pattern: b.Pattern, Max: b.Max}
 	}
-	x.shapes = p.schemas.Choose(bounds, x.rules.engine.Shapes())
+	x.shapes = p.schemas.Choose(ctx, bounds, x.rules.engine.Shapes())
 	x.shield = x.rules.shield.With(x.shapes.Shapes())
 }
 

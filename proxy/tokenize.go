@@ -28,7 +28,7 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	}
 	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
 	x.tokens = make([]string, len(x.Findings))
-	p.shape(x)
+	p.shape(ctx, x)
 	edits, err := t.edits()
 	if err != nil {
 		return err
