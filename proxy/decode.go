@@ -35,7 +35,7 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 	if err != nil {
 		return decodeFault(err)
 	}
-	x.fields = make([]redact.Field, 0, len(x.body.Leaves)+3)
+	x.fields = make([]redact.Field, 0, len(x.body.Leaves)+4)
 	for _, l := range x.body.Leaves {
 		x.fields = append(x.fields, redact.Field{
 			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
@@ -168,21 +168,15 @@ func role(s string) redact.Origin {
 
 // headFields are the parts of a request's head in which private text can
 // leave, names as well as values. Nothing can be replaced there, so only
-// certain hits count; they are refused. Credentials are the provider's to read
-// and stay.
+// certain hits count; they are refused. Credentials stand by themselves; see
+// [Exchange.spareCredentials].
 func headFields(r *http.Request) []redact.Field {
-	var query, header []string
-	for part := range strings.SplitSeq(r.URL.RawQuery, "&") {
-		name, value, _ := strings.Cut(part, "=")
-		name = unescapeQuery(name)
-		query = append(query, name)
-		if !credentialParam(name) {
-			query = append(query, unescapeQuery(value))
-		}
-	}
+	query, credentials := queryTexts(r.URL.RawQuery)
+	var header []string
 	for name, values := range r.Header {
 		header = append(header, name)
 		if credentialHeader(name) {
+			credentials = append(credentials, values...)
 			continue
 		}
 		for _, v := range values {
@@ -193,7 +187,32 @@ func headFields(r *http.Request) []redact.Field {
 		}
 	}
 	slices.Sort(header) // a map's order must not make the same head another text
-	return []redact.Field{headField("path", r.URL.Path), headField("query", query...), headField("header", header...)}
+	slices.Sort(credentials)
+	return []redact.Field{
+		headField("path", r.URL.Path), headField("query", query...), headField("header", header...),
+		headField(credentialField, credentials...),
+	}
+}
+
+// queryTexts are the names and values of a query. Servers differ in whether a
+// semicolon begins another parameter, so it is read both ways.
+func queryTexts(query string) (texts, credentials []string) {
+	for part := range strings.SplitSeq(query, "&") {
+		for i, piece := range append([]string{part}, strings.Split(part, ";")...) {
+			name, value, _ := strings.Cut(piece, "=")
+			name, value = unescapeQuery(name), unescapeQuery(value)
+			if i == 1 && piece == part {
+				break // no semicolon
+			}
+			texts = append(texts, name)
+			if credentialParam(name) {
+				credentials = append(credentials, value)
+			} else {
+				texts = append(texts, value)
+			}
+		}
+	}
+	return texts, credentials
 }
 
 // apart stands between texts that are scanned as one: nothing reaches across.
@@ -222,21 +241,4 @@ func unescapeQuery(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-func credentialParam(name string) bool {
-	switch strings.ToLower(name) {
-	case "key", "api_key", "api-key", "apikey", "access_token", "token", "sig", "signature":
-		return true
-	}
-	return strings.HasPrefix(strings.ToLower(name), "x-amz-")
-}
-
-func credentialHeader(name string) bool {
-	switch name {
-	case "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Goog-Api-Key",
-		"Ocp-Apim-Subscription-Key", "X-Auth-Token":
-		return true
-	}
-	return strings.HasPrefix(name, "X-Amz-")
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
-	"strings"
 	"time"
 
 	"coatcheck/crypto/journal"
@@ -214,20 +212,4 @@ func routeName(rt *wire.Route) string {
 		return "other"
 	}
 	return rt.Name
-}
-
-// loggedPath is a request's path and query without the credentials in it.
-func loggedPath(u *url.URL) string {
-	path := u.EscapedPath()
-	if u.RawQuery == "" {
-		return path
-	}
-	parts := strings.Split(u.RawQuery, "&")
-	for i, part := range parts {
-		name, _, _ := strings.Cut(part, "=")
-		if plain, err := url.QueryUnescape(name); err != nil || credentialParam(plain) {
-			parts[i] = name + "=[credential]"
-		}
-	}
-	return path + "?" + strings.Join(parts, "&")
 }

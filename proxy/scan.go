@@ -48,6 +48,7 @@ func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
 	defer cancel()
 	found, err := x.rules.engine.Scan(ctx, x.fields)
+	found = x.spareCredentials(found)
 	x.Findings = found
 	switch {
 	case errors.Is(err, redact.ErrTooMany), len(found) > MaxFindings:
