@@ -42,10 +42,11 @@ func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
 	if err != nil { // a field that its tokens would make too long, or an edit inside an escape
 		return refusing(ReasonUnplaceable, err)
 	}
-	if x.live, err = p.keep(ctx, x, t); err != nil {
+	if err := p.keep(ctx, x, t); err != nil {
 		return err
 	}
-	x.live = x.live.Own(p.guard, ownTexts(x, edits))
+	// The tokens, and no others, that the answer may restore.
+	x.live = t.mint.Live().Own(p.guard, ownTexts(x, edits))
 	x.result.values, x.clean = t.values, true
 	return x.leave(body, len(edits) > 0)
 }
@@ -168,19 +169,21 @@ func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, 
 	return tok.String(), nil
 }
 
-// keep puts the request's values into the vault and freezes the live set: the
-// tokens, and no others, that the answer may restore.
-func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live, error) {
-	tokens := make([]token.Token, 0, len(t.minted))
+// keep puts the request's values into the vault, which holds them outside of
+// the exchange, within the budget. The live set does not come from there.
+func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) error {
+	var size int64
+	for _, k := range t.minted {
+		size += int64(k.value.Len())
+	}
+	if err := p.hold(x, size); err != nil {
+		return err
+	}
 	for _, k := range t.minted {
 		x.stored = true
 		if err := p.cfg.Vault.Put(ctx, x.ID, k.token.String(), k.value, lifetime); err != nil {
-			return nil, refusing(ReasonVault, err)
+			return refusing(ReasonVault, err)
 		}
-		tokens = append(tokens, k.token)
 	}
-	return token.NewLive(tokens, func(tok token.Token) (plain.Text, bool) {
-		v, err := p.cfg.Vault.Get(context.WithoutCancel(ctx), x.ID, tok.String())
-		return v, err == nil
-	}), nil
+	return nil
 }

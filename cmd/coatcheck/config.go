@@ -140,7 +140,7 @@ func load(c *cli.Context) (settings, error) {
 		}
 	}
 	if s.vaultBytes < 0 {
-		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for the default", s.vaultBytes))
+		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for no bound but that of what is under way", s.vaultBytes))
 	}
 	for _, digest := range slices.Concat(s.approved, f.Rules.Approved) {
 		if !digestShape.MatchString(digest) {
