@@ -49,6 +49,7 @@ func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
 	defer cancel()
 	found, err := x.rules.engine.Scan(ctx, x.fields)
 	found = x.spareCredentials(found)
+	x.spareSigned(found)
 	x.Findings = found
 	switch {
 	case errors.Is(err, redact.ErrTooMany), len(found) > MaxFindings:

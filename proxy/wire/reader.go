@@ -130,7 +130,7 @@ func (r *reader) locate(f *found, p *Path) (looked bool, err error) {
 
 // treat applies a line of the route's table.
 func (l *Leaf) treat(place Place) {
-	l.Class, l.Cap, l.Bare, l.Free = place.Class, place.Cap, place.Bare, place.Free
+	l.Class, l.Cap, l.Bare, l.Free, l.Signed = place.Class, place.Cap, place.Bare, place.Free, place.Signed
 	if l.Kind == KindKey {
 		l.Cap = min(l.Cap, maxName)
 	}
