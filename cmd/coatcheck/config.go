@@ -40,6 +40,7 @@ type settings struct {
 	upstreamTimeout time.Duration
 	user, password  string
 	vaultBytes      int64
+	inFlight        int64  // bytes that all requests may take together
 	health          string // where probes are answered; "" answers none
 	noLog           bool
 	container       bool
@@ -57,6 +58,7 @@ type configFile struct {
 		CA              string            `yaml:"ca"`
 		CAOut           string            `yaml:"ca_out"`
 		Auth            string            `yaml:"auth_file"`
+		InFlight        int64             `yaml:"in_flight"`
 	} `yaml:"proxy"`
 	Rules struct {
 		Paths     []string       `yaml:"paths"`
@@ -138,6 +140,9 @@ func load(c *cli.Context) (settings, error) {
 		if s.hosts[i], err = proxy.ParseHost(name); err != nil {
 			errs = append(errs, err)
 		}
+	}
+	if s.inFlight, err = memoryLimits(os.DirFS("/")).inFlight(f.Proxy.InFlight); err != nil {
+		errs = append(errs, err)
 	}
 	if s.vaultBytes < 0 {
 		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for no bound but that of what is under way", s.vaultBytes))

@@ -79,6 +79,7 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 		RefuseUnknown: s.refuseUnknown, Answers: s.answers, User: s.user, Password: s.password,
 		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() },
 		Vault: h.vault, Journal: h.record(), Log: newLog(std.err),
+		Limits:   proxy.Limits{InFlight: s.inFlight},
 		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},
 	})
 	if err != nil {
