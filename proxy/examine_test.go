@@ -26,8 +26,8 @@ func (f finishing) Finish(ctx context.Context, c journal.Close) error {
 }
 
 // TestTheClientHasItsAnswerBeforeTheLog: all bytes of an answer are there, and
-// its end is known where a length was announced or is known by then, while the
-// log is not yet written and nobody has looked at it.
+// its end is known where a length was announced or is known by then, or where it
+// is still to be looked at, while the log is not yet written.
 func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 	for _, mode := range proxy.AnswerModes() {
 		for _, say := range []string{"hello", "I am " + email} {
@@ -48,7 +48,7 @@ func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 					t.Fatalf("%s, %q, sized %v: no head: %v", mode, say, sized, err)
 				}
 				got := make([]byte, len(body))
-				if _, err = io.ReadFull(resp.Body, got); err == nil && resp.ContentLength >= 0 {
+				if _, err = io.ReadFull(resp.Body, got); err == nil && (resp.ContentLength >= 0 || mode == proxy.AnswersReport) {
 					_, err = resp.Body.Read(make([]byte, 1))
 				}
 				if string(got) != body || err != nil && err != io.EOF {
@@ -60,6 +60,36 @@ func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 				close(gate)
 				_ = resp.Body.Close()
 			}
+		}
+	}
+}
+
+// TestWhatIsLeftToLookAtIsLogged: a proxy that is told to end does so when the
+// answers that its clients have got are in the log.
+func TestWhatIsLeftToLookAtIsLogged(t *testing.T) {
+	for name, end := range map[string]func(*proxy.Proxy){
+		"shutdown": func(p *proxy.Proxy) { must(t, p.Shutdown(t.Context())) },
+		"close":    (*proxy.Proxy).Close,
+	} {
+		r := newRig(t, rigOptions{})
+		for range 20 {
+			r.provider.Enqueue(standin.Fixed(sent(200, "application/json", `{"output":"write to made.up@example.org"}`)))
+			resp, err := r.client(false).Post("https://api.example.com/model", "application/json", strings.NewReader(`{"input":"hello"}`))
+			must(t, err)
+			_, err = io.Copy(io.Discard, resp.Body)
+			must(t, err)
+			_ = resp.Body.Close()
+		}
+		end(r.proxy)
+		closed := 0
+		for e, err := range journal.Read(r.dir, r.auditor) {
+			must(t, err)
+			if e.Exchange != nil && e.Exchange.Close != nil {
+				closed++
+			}
+		}
+		if lines := strings.Count(r.log.String(), `"outcome":"done"`); closed != 20 || lines != 20 {
+			t.Errorf("%s: %d of 20 exchanges are closed, %d have a line", name, closed, lines)
 		}
 	}
 }

@@ -20,8 +20,8 @@ import (
 )
 
 // Exchange is one request and its answer. In is never changed; Out is what
-// leaves. It belongs to the goroutine that handles it, but for left, which the
-// transport's sets.
+// leaves. It belongs to the goroutine that handles it, and then to the one that
+// concludes it, but for left, which the transport's sets.
 type Exchange struct {
 	ID      string
 	Start   time.Time
@@ -57,6 +57,8 @@ type Exchange struct {
 	answered bool        // the client has been sent a status
 	held     int64
 	result   result
+
+	unexamined *pipe // of an answer that is looked at when the client has it
 }
 
 // result is what the closing frame and the log line say.
@@ -98,6 +100,12 @@ func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
 			// The fault's own text may quote what it fell over; the stack does not.
 			p.cfg.Log.Error("a stage panicked", "stage", at, "id", x.ID, "stack", string(debug.Stack()))
 			err = &StageError{at, refusing(ReasonInternal, nil)}
+		}
+		if err == nil && x.unexamined != nil {
+			if p.late.start(func() { p.conclude(x) }) {
+				return
+			}
+			err = p.looked(x)
 		}
 		err = errors.Join(err, p.record(context.WithoutCancel(ctx), x, err))
 		p.release(x, x.held)

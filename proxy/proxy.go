@@ -70,6 +70,7 @@ type Proxy struct {
 	budget    budget
 	counters  counters
 	folds     *folds
+	late      *late
 
 	serverTLS *tls.Config // with which opened connections are met
 
@@ -98,6 +99,7 @@ func New(cfg Config) (*Proxy, error) {
 	p.SetEngine(cfg.Engine)
 	p.transport = newTransports(cfg, hosts)
 	p.folds = newFolds(p.writeRefusals)
+	p.late = newLate()
 	p.serverTLS = p.newServerTLS()
 	p.front = p.newFront()
 	p.inner = p.newInner()
@@ -146,6 +148,7 @@ func (p *Proxy) Shutdown(ctx context.Context) error {
 	if err != nil {
 		p.Close()
 	}
+	p.late.end(ctx)
 	p.transport.close()
 	p.folds.close()
 	return err
@@ -157,6 +160,9 @@ func (p *Proxy) Close() {
 	_ = p.tunnels.Close()
 	_ = p.inner.Close()
 	p.live.closeAll()
+	atOnce, stop := context.WithCancel(context.Background())
+	stop()
+	p.late.end(atOnce)
 	p.transport.close()
 	p.folds.close()
 }

@@ -33,7 +33,11 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 		out.flush()
 	}
 	err = p.copy(ctx, x, pp, out)
-	p.examine(context.WithoutCancel(ctx), x, pp)
+	if err == nil && p.cfg.Answers == AnswersReport && resp.ContentLength < 0 {
+		x.unexamined = pp // its client waits for the end, which comes when we return
+	} else {
+		p.examine(context.WithoutCancel(ctx), x, pp)
+	}
 	if err != nil {
 		return err
 	}
