@@ -198,6 +198,9 @@ func (p *Proxy) logLine(x *Exchange, e ending) {
 	if n := len(x.unshaped()); n > 0 {
 		attrs = append(attrs, slog.Int("unshaped", n))
 	}
+	if n := x.result.guarded; n > 0 {
+		attrs = append(attrs, slog.Int("guarded", n))
+	}
 	attrs = append(attrs, x.result.answerAttrs()...)
 	level := slog.LevelInfo
 	if e.how != outcomeDone {
