@@ -33,7 +33,7 @@ func (p *Proxy) decode(_ context.Context, x *Exchange) error {
 		Charge: func(n int64) error { return p.hold(x, n) },
 	})
 	if err != nil {
-		return decodeFault(err)
+		return p.decodeFault(err)
 	}
 	x.fields = make([]redact.Field, 0, len(x.body.Leaves)+4)
 	for _, l := range x.body.Leaves {
@@ -56,7 +56,7 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 	}
 	limit := p.cfg.Limits.Body
 	if r.ContentLength > limit {
-		return nil, refusing(ReasonTooLarge, nil)
+		return nil, bodyOver(limit)
 	}
 	rc := http.NewResponseController(x.w)
 	buf := make([]byte, 0, min(max(r.ContentLength+1, 4<<10), 64<<10)) // a declared length is not yet a body
@@ -78,7 +78,7 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 		buf = buf[:len(buf)+n]
 		switch {
 		case int64(len(buf)) > limit:
-			return nil, refusing(ReasonTooLarge, nil)
+			return nil, bodyOver(limit)
 		case err == io.EOF:
 			_ = rc.SetReadDeadline(time.Time{})
 			return buf, nil
@@ -88,6 +88,10 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 	}
 }
 
+func bodyOver(limit int64) error {
+	return overLimit(ReasonTooLarge, "a body may have %s", size(limit))
+}
+
 // hold reserves n more bytes of the process's budget for this exchange. What
 // would not fit if it were alone is too large, and never only a matter of time.
 func (p *Proxy) hold(x *Exchange, n int64) error {
@@ -95,7 +99,7 @@ func (p *Proxy) hold(x *Exchange, n int64) error {
 	case n <= 0:
 		return nil
 	case x.held+n > p.budget.limit:
-		return refusing(ReasonTooLarge, nil)
+		return overLimit(ReasonTooLarge, "reading and scanning it takes more memory than the %s that all requests share, which proxy.in_flight sets", size(p.budget.limit))
 	case !p.budget.take(n):
 		return refusing(ReasonBusy, nil)
 	}
@@ -123,7 +127,7 @@ func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
 	}
 	body, err := wire.Inflate(coding, x.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
 	if errors.Is(err, wire.ErrTooLarge) {
-		return nil, refusing(ReasonTooLarge, err)
+		return nil, overLimit(ReasonTooLarge, "a decoded body may have %s, and %d times the bytes that were sent", size(p.cfg.Limits.Body), p.cfg.Limits.Ratio)
 	}
 	if err != nil {
 		return nil, refusing(ReasonCoding, err)
@@ -133,25 +137,21 @@ func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
 }
 
 // decodeFault gives a body that cannot be read its reason.
-func decodeFault(err error) error {
+func (p *Proxy) decodeFault(err error) error {
 	if r, ok := errors.AsType[*refusal](err); ok { // the budget's
 		return r
 	}
-	return refusing(decodeReason(err), err)
-}
-
-func decodeReason(err error) Reason {
 	switch {
 	case errors.Is(err, wire.ErrDepth):
-		return ReasonTooDeep
+		return overLimit(ReasonTooDeep, "%d levels are the most", p.cfg.Limits.Depth)
 	case errors.Is(err, wire.ErrTooMany):
-		return ReasonTooLarge
+		return overLimit(ReasonTooLarge, "a body may hold 524288 strings, and names of some megabytes")
 	case errors.Is(err, wire.ErrEncoding):
-		return ReasonCoding
+		return refusing(ReasonCoding, err)
 	case errors.Is(err, wire.ErrMediaType):
-		return ReasonMediaType
+		return refusing(ReasonMediaType, err)
 	default:
-		return ReasonMalformed
+		return refusing(ReasonMalformed, err)
 	}
 }
 

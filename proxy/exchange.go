@@ -125,14 +125,14 @@ func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
 // fail tells the client. Once an answer has begun there is no clean way to
 // say no, so the connection is broken: an answer cut short must look cut short.
 func (p *Proxy) fail(x *Exchange, err error) {
-	why, where := reasonOf(err)
+	why, note := reasonOf(err)
 	if x.answered || why == ReasonCanceled {
 		panic(http.ErrAbortHandler)
 	}
 	if why != ReasonIncomplete { // else its time is up
 		p.hurry(x.w)
 	}
-	answer(x.w, x.Adapter, x.ID, why, where, !x.left.Load() && retryable(why))
+	answer(x.w, x.Adapter, x.ID, why, note, !x.left.Load() && retryable(why))
 }
 
 // hurry bounds how long a client that is refused may take with the rest of its

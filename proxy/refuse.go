@@ -86,8 +86,8 @@ var refusals = map[Reason]struct {
 	ReasonPlaintext:     {403, "a model host is not spoken to in clear; use https, --allow-plaintext HOST or an --upstream that names it"},
 	ReasonUpgrade:       {426, "protocol upgrades are not inspected yet, so they are refused; use plain HTTP requests"},
 	ReasonMethod:        {405, "this method is not forwarded"},
-	ReasonTooLarge:      {413, "the decoded body, or the memory that reading it takes, is over the limit"},
-	ReasonTooDeep:       {413, "the body's JSON is nested deeper than the limit"},
+	ReasonTooLarge:      {413, "the request is too large; send it in parts"},
+	ReasonTooDeep:       {413, "the body's JSON is nested too deep"},
 	ReasonMalformed:     {400, "the body is not valid JSON"},
 	ReasonCoding:        {415, "the body's content coding or character encoding cannot be read"},
 	ReasonMediaType:     {415, "bodies of this media type cannot be scanned yet"},
@@ -97,7 +97,7 @@ var refusals = map[Reason]struct {
 	ReasonScanFailed:    {503, "scanning failed"},
 	ReasonBlocked:       {403, "a rule blocks what the request contains"},
 	ReasonUnplaceable:   {403, "private data stands where it cannot be replaced"},
-	ReasonTooMany:       {413, "the request holds more private values than the limit; send it in parts"},
+	ReasonTooMany:       {413, "the request holds too many private values; send it in parts"},
 	ReasonVault:         {503, "the vault cannot hold the request's values"},
 	ReasonSigned:        {403, "the body is signed by the client and would have to change; use a bearer key"},
 	ReasonJournal:       {503, "the log cannot be written"},
@@ -115,13 +115,28 @@ var refusals = map[Reason]struct {
 
 // refusal is a stage's error that has an answer for the client. Where is a
 // place in the request that may be shown, as [wire.Leaf] has it; never text.
+// Limit says which limit was met, with its number.
 type refusal struct {
 	reason Reason
 	where  string
+	limit  string
 	err    error
 }
 
 func refusing(why Reason, err error) error { return &refusal{reason: why, err: err} }
+
+// overLimit is the refusal of what is over a limit.
+func overLimit(why Reason, format string, numbers ...any) error {
+	return &refusal{reason: why, limit: fmt.Sprintf(format, numbers...)}
+}
+
+// size writes bytes as people do.
+func size(n int64) string {
+	if n < 10<<20 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}
 
 func (r *refusal) Error() string {
 	s := string(r.reason)
@@ -147,10 +162,14 @@ func (e *StageError) Error() string { return e.Stage + ": " + e.Err.Error() }
 // Unwrap returns the cause.
 func (e *StageError) Unwrap() error { return e.Err }
 
-// reasonOf reads the reason out of a stage's error.
-func reasonOf(err error) (Reason, string) {
+// reasonOf reads the reason out of a stage's error, and what is to be said of
+// it: the place, or the limit.
+func reasonOf(err error) (why Reason, note string) {
 	if r, ok := errors.AsType[*refusal](err); ok {
-		return r.reason, r.where
+		if r.where != "" {
+			return r.reason, "at " + r.where
+		}
+		return r.reason, r.limit
 	}
 	if errors.Is(err, context.Canceled) {
 		return ReasonCanceled, ""
@@ -158,11 +177,12 @@ func reasonOf(err error) (Reason, string) {
 	return ReasonInternal, ""
 }
 
-// message is what a person reads: what happened, where, what to do.
-func message(why Reason, where string) string {
+// message is what a person reads: what happened, where or by which limit, what
+// to do.
+func message(why Reason, note string) string {
 	say := refusals[why].say
-	if where != "" {
-		return fmt.Sprintf("coatcheck: %s (at %s)", say, where)
+	if note != "" {
+		return fmt.Sprintf("coatcheck: %s (%s)", say, note)
 	}
 	return "coatcheck: " + say
 }
@@ -170,12 +190,12 @@ func message(why Reason, where string) string {
 // answer writes a refusal in the provider's own error shape. OpenAI's and
 // Anthropic's SDKs read in X-Should-Retry whether the same request can succeed
 // later; after bytes have left it must not be sent again.
-func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason, where string, retry bool) {
+func answer(w http.ResponseWriter, a *wire.Adapter, exchange string, why Reason, note string, retry bool) {
 	if a == nil {
 		a = wire.Generic()
 	}
 	status := refusals[why].status
-	body := a.Refuse(wire.Refusal{Status: status, Reason: string(why), Message: message(why, where), Exchange: exchange})
+	body := a.Refuse(wire.Refusal{Status: status, Reason: string(why), Message: message(why, note), Exchange: exchange})
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Should-Retry", strconv.FormatBool(retry))

@@ -53,7 +53,7 @@ func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
 	x.Findings = found
 	switch {
 	case errors.Is(err, redact.ErrTooMany), len(found) > MaxFindings:
-		return refusing(ReasonTooMany, nil)
+		return overLimit(ReasonTooMany, "a request may hold %d, counted each", MaxFindings)
 	case err == nil:
 		return p.hold(x, findingCost*int64(len(found)))
 	case errors.Is(err, context.Canceled):

@@ -151,7 +151,7 @@ func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, 
 	v := plain.New(value)
 	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))
 	if errors.Is(err, token.ErrTooMany) {
-		return "", refusing(ReasonTooMany, nil)
+		return "", overLimit(ReasonTooMany, "a request may hold %d different ones", token.MaxValues)
 	}
 	if err != nil {
 		return "", refusing(ReasonInternal, err)
