@@ -133,7 +133,7 @@ func TestLimitsHaveTheirNumbers(t *testing.T) {
 		{"memory to scan", `{"a":"` + strings.Repeat("x ", 1<<20) + `"}`, "", func(c *proxy.Config) { c.Limits.InFlight = 64 << 20 }, "the 64 MiB that all requests share"},
 		{"depth", strings.Repeat("[", 1001) + strings.Repeat("]", 1001), "", nil, "1000 levels are the most"},
 		{"strings", "[" + strings.Repeat("5550142,", 1<<19) + "5550142]", "", func(c *proxy.Config) { c.Limits.InFlight = 4 << 30 }, "524288 strings"},
-		{"values", `["` + strings.Repeat("j@example.com ", proxy.MaxFindings+1) + `"]`, "", func(c *proxy.Config) { c.Limits.InFlight = 4 << 30 }, "131072, counted each"},
+		{"values", `["` + strings.Repeat("j@example.com ", proxy.MaxFindings+1) + `"]`, "", func(c *proxy.Config) { c.Limits.InFlight, c.Timeouts.Scan = 4<<30, 2*time.Minute }, "131072, counted each"},
 	} {
 		r := newRig(t, rigOptions{config: tt.config})
 		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(tt.body))
