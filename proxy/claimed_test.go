@@ -12,7 +12,10 @@ import (
 	"coatcheck/crypto/journal"
 	"coatcheck/crypto/keys"
 	"coatcheck/crypto/vault"
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -49,7 +52,7 @@ func TestNothingIsSentForAClientThatHasGone(t *testing.T) {
 	p := &Proxy{cfg: Config{Journal: j}}
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	x := &Exchange{Adapter: wire.Generic(), In: httptest.NewRequest(http.MethodPost, "/m", nil), rules: &ruleset{engine: engine}}
+	x := &exchange{adapter: wire.Generic(), in: requestTo("api.example.com", httptest.NewRequest(http.MethodPost, "/m", nil)), rules: &ruleset{engine: engine}}
 	if err := p.open(gone, x); !errors.Is(err, context.Canceled) || j.opened != 1 {
 		t.Errorf("%v, %d openings", err, j.opened)
 	}
@@ -61,11 +64,11 @@ func TestTheBudgetFollowsTheStream(t *testing.T) {
 	p := &Proxy{budget: budget{limit: 1 << 20}}
 	_, chat := wire.RouteByPath("POST", "/v1/chat/completions")
 	live := token.NewLive([]token.Token{{Label: "EMAIL", ID: "7K3QXM"}}, func(token.Token) (plain.Text, bool) { return plain.New("jane.roe@example.com"), true })
-	pp := &pipe{stream: wire.NewStream(wire.StreamOptions{
+	pp := &pipe{stream: streams.New(streams.Options{
 		Route: chat, MediaType: "text/event-stream", Status: 200, Out: httptest.NewRecorder(), MaxEvent: 1 << 20, MaxBody: 1 << 20,
-		NewLane: func() wire.Lane { return lane{token.NewRestorer(live, token.URLGuard()), &result{}} },
+		NewLane: func() streams.Lane { return lane{token.NewRestorer(live, token.URLGuard()), &answer{}} },
 	})}
-	x := &Exchange{}
+	x := &exchange{}
 	var most int64
 	for _, piece := range []string{"[EMAIL_", "7K3", "QXM", "] and more, and more"} { // the first wait for the last
 		event := `data: {"choices":[{"index":0,"delta":{"content":"` + piece + `"}}],"obfuscation":"` + strings.Repeat("x", 10_000) + `"}` + "\n\n"
@@ -91,21 +94,24 @@ func TestAChangedBodyIsOfTheBudget(t *testing.T) {
 	engine, err := redact.New(&rules.Set{}, redact.Options{})
 	auditor, err2 := keys.NewAuditor()
 	ring, err3 := keys.Ephemeral(auditor.Public())
-	body, err4 := wire.ParseBody(nil, "application/json", []byte(`{"a":"jane.roe@example.com"}`), wire.Limits{Depth: 9})
+	body, err4 := bodies.Parse(nil, "application/json", []byte(`{"a":"jane.roe@example.com"}`), bodies.Limits{Depth: 9})
 	if err := errors.Join(err, err2, err3, err4); err != nil {
 		t.Fatal(err)
 	}
-	at := slices.IndexFunc(body.Leaves, func(l wire.Leaf) bool { return strings.Contains(l.Text, "@") })
+	at := slices.IndexFunc(body.Leaves, func(l bodies.Leaf) bool { return strings.Contains(l.Text, "@") })
 	p := &Proxy{
 		cfg: Config{PRF: func() PRF { return ring.Token() }, Vault: vault.NewMemory(vault.Options{})}, guard: token.URLGuard(), schemas: schema.NewChooser(),
 		budget: budget{limit: body.Size() + tokenCost - 1},
 	}
-	x := &Exchange{
-		Host: "api.example.com", In: httptest.NewRequest(http.MethodPost, "/m", nil), origin: origin{principal: "installation"},
-		rules: &ruleset{engine, token.NewShield([]string{"EMAIL"})}, body: body, fields: make([]redact.Field, len(body.Leaves)),
-		Findings: []redact.Finding{{Field: at, End: 20, Entity: "EMAIL", Label: "EMAIL", Action: rules.Tokenize}},
+	x := &exchange{
+		in:    requestTo("api.example.com", httptest.NewRequest(http.MethodPost, "/m", nil)),
+		rules: &ruleset{engine, token.NewShield([]string{"EMAIL"})},
+		request: request{
+			body: body, fields: make([]redact.Field, len(body.Leaves)),
+			findings: []redact.Finding{{Field: at, End: 20, Entity: "EMAIL", Label: "EMAIL", Action: rules.Tokenize}},
+		},
 	}
-	if why, _ := reasonOf(p.tokenize(t.Context(), x)); why != ReasonTooLarge || x.held != 0 {
+	if why, _ := reasonOf(p.tokenize(t.Context(), x)); why != reason.TooLarge || x.held != 0 {
 		t.Errorf("%s, %d bytes are held", why, x.held)
 	}
 }

@@ -43,10 +43,10 @@ var noCredential = []string{"EMAIL", "CREDIT_CARD", "IBAN"}
 // credentials, all but the entities above. Those count as they are written: what
 // a JWT or a user's name with a password holds in base64 is the provider's to
 // read.
-func (x *Exchange) spareCredentials(found []redact.Finding) []redact.Finding {
+func (x *exchange) spareCredentials(found []redact.Finding) []redact.Finding {
 	return slices.DeleteFunc(found, func(f redact.Finding) bool {
-		field := &x.fields[f.Field]
-		return field.Path == credentialField && f.Field >= len(x.body.Leaves) &&
+		field := &x.request.fields[f.Field]
+		return field.Path == credentialField && f.Field >= len(x.request.body.Leaves) &&
 			!(slices.Contains(noCredential, f.Entity) && written(f.Entity, field.Text.Reveal(plain.Access{})[f.Start:f.End]))
 	})
 }

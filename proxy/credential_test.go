@@ -9,6 +9,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 )
 
 // TestCredentialsHideNothing: what is the provider's to read is known by its
@@ -48,17 +49,17 @@ func TestCredentialsHideNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			j := &openJournal{}
-			r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Journal = j }})
+			r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Journal = j }})
 			req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model"+tt.query, strings.NewReader(`{}`))
-			must(t, err)
+			rig.Must(t, err)
 			req.Header.Set("Content-Type", "application/json")
 			if tt.header != "" {
 				req.Header.Set(tt.header, tt.value)
 			}
-			resp, err := r.client(false).Do(req)
-			must(t, err)
+			resp, err := r.Client(false).Do(req)
+			rig.Must(t, err)
 			defer resp.Body.Close()
-			left := len(r.provider.Requests()) == 1
+			left := len(r.Provider.Requests()) == 1
 			if left != (tt.refused == "") || left != (resp.StatusCode == 200) {
 				t.Errorf("left: %v, status %d", left, resp.StatusCode)
 			}
@@ -94,8 +95,8 @@ func TestLoggedPath(t *testing.T) {
 		"?a=&=b&":                                                  "?a=…&=…&…",
 	} {
 		j := &openJournal{}
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Journal = j }})
-		resp, _ := r.post(r.client(false), "https://api.example.com/model"+query, `{}`)
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Journal = j }})
+		resp, _ := r.Post(r.Client(false), "https://api.example.com/model"+query, `{}`)
 		if resp.StatusCode != 200 || len(j.opened) != 1 {
 			t.Fatalf("%s: status %d, %d openings", query, resp.StatusCode, len(j.opened))
 		}

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact/hide"
 )
 
@@ -39,22 +41,22 @@ func TestMaskedAtEveryCut(t *testing.T) {
 				pieces = strings.Split(text, "")
 			}
 			var out bytes.Buffer
-			s := wire.NewStream(wire.StreamOptions{
+			s := streams.New(streams.Options{
 				Route: place.route, MediaType: "text/event-stream", Status: 200, Out: &out, MaxQueued: hide.MaxHeld,
-				NewLane: func() wire.Lane { return proxy.MaskedLane(judge, live) },
+				NewLane: func() streams.Lane { return proxy.MaskedLane(judge, live) },
 			})
 			for _, p := range pieces {
 				event := fmt.Sprintf("data: "+place.event+"\n\n", p)
 				_, err := s.Write([]byte(event))
-				must(t, err)
+				rig.Must(t, err)
 				escaped(t, place.name, want, said(out.String()), stranger, "5555 5555 5555 4444", "+44 20 7946 0958")
 			}
 			_, err := s.Write([]byte("data: " + place.end + "\n\n"))
-			must(t, err)
+			rig.Must(t, err)
 			if got := said(out.String()); got != want {
 				t.Errorf("%s, cut at %d: at the end of the text %q", place.name, cut, got)
 			}
-			must(t, s.Close())
+			rig.Must(t, s.Close())
 		}
 	}
 }
@@ -88,13 +90,13 @@ func TestMaskedSpeechFlowsBehindThought(t *testing.T) {
 	live, judge := liveAndJudge(t)
 	_, chat := wire.RouteByPath("POST", "/v1/chat/completions")
 	var out bytes.Buffer
-	s := wire.NewStream(wire.StreamOptions{
+	s := streams.New(streams.Options{
 		Route: chat, MediaType: "text/event-stream", Status: 200, Out: &out, MaxQueued: hide.MaxHeld, Strict: true,
-		NewLane: func() wire.Lane { return proxy.MaskedLane(judge, live) },
+		NewLane: func() streams.Lane { return proxy.MaskedLane(judge, live) },
 	})
 	say := func(field, text string) {
 		_, err := fmt.Fprintf(s, "data: {\"choices\":[{\"index\":0,\"delta\":{%q:%q}}]}\n\n", field, text)
-		must(t, err)
+		rig.Must(t, err)
 	}
 	say("reasoning_content", "I think "+stranger)
 	for range 100 {

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/reason"
+	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/token"
 )
@@ -14,11 +16,11 @@ import (
 // back into values. It never buffers a stream and never restores a token that
 // this request did not carry. An answer that breaks off upstream breaks off
 // here too.
-func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
-	resp := x.Response
+func (p *Proxy) restore(ctx context.Context, x *exchange) error {
+	resp := x.answer.head
 	defer resp.Body.Close()
-	out := newClientWriter(x, p.cfg.Timeouts.Stalled)
-	if x.In.Method == http.MethodHead || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusNotModified {
+	out := newClientWriter(x, p.cfg.Door.Timeouts.Stalled)
+	if x.in.Method == http.MethodHead || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusNotModified {
 		out.begin()
 		return nil
 	}
@@ -34,7 +36,7 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 	}
 	err = p.copy(ctx, x, pp, out)
 	if err == nil && p.cfg.Answers == AnswersReport && resp.ContentLength < 0 {
-		x.unexamined = pp // its client waits for the end, which comes when we return
+		x.answer.unexamined = pp // its client waits for the end, which comes when we return
 	} else {
 		p.examine(context.WithoutCancel(ctx), x, pp)
 	}
@@ -53,10 +55,10 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 // lane restores the text of one channel and counts what it did.
 type lane struct {
 	*token.Restorer
-	into *result
+	into *answer
 }
 
-// Close implements wire.Lane.
+// Close implements streams.Lane.
 func (l lane) Close() {
 	l.Restorer.Close()
 	c := l.Counts()
@@ -68,40 +70,40 @@ func (l lane) Close() {
 // readable prepares the answer's body. Where nothing can change, or there is
 // nothing to read, the encoded bytes pass; else they are decoded as they
 // arrive. What nobody can look at does not pass where answers are masked.
-func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*pipe, error) {
-	resp, mask := x.Response, p.cfg.Answers == AnswersMask
+func (p *Proxy) readable(ctx context.Context, x *exchange, out *clientWriter) (*pipe, error) {
+	resp, mask := x.answer.head, p.cfg.Answers == AnswersMask
 	contentType, coding := resp.Header.Get("Content-Type"), strings.Join(resp.Header.Values("Content-Encoding"), ",")
-	promise := wire.PromiseOf(contentType, resp.StatusCode)
-	unread := promise == wire.PromiseMedia || promise == wire.PromiseUnread || !wire.Readable(coding)
+	promise := streams.PromiseOf(contentType, resp.StatusCode)
+	unread := promise == streams.PromiseMedia || promise == streams.PromiseUnread || !codings.Readable(coding)
 	switch {
-	case resp.ContentLength == 0, !mask && (unread || x.live.Len() == 0), mask && promise == wire.PromiseMedia:
-		x.result.unseen = mask && unread && resp.ContentLength != 0
+	case resp.ContentLength == 0, !mask && (unread || x.sending.live.Len() == 0), mask && promise == streams.PromiseMedia:
+		x.answer.unseen = mask && unread && resp.ContentLength != 0
 		return &pipe{from: resp.Body, prompt: true}, nil
 	case unread:
-		x.result.unseen = true
-		return nil, refusing(ReasonUnreadable, nil)
+		x.answer.unseen = true
+		return nil, refusing(reason.Unreadable, nil)
 	}
-	from, err := wire.NewInflater(coding, resp.Body)
+	from, err := codings.NewReader(coding, resp.Body)
 	if err != nil {
-		return nil, refusing(ReasonUnreadable, nil)
+		return nil, refusing(reason.Unreadable, nil)
 	}
 	out.head.Del("Content-Length")
 	ofAnotherBody(out.head)
 	// Before its first bytes only the head of a stream of events is of use. What
 	// has not begun can still be refused, and a document be given its length.
-	pp := &pipe{from: from, prompt: promise == wire.PromiseEvents}
-	o := wire.StreamOptions{
-		Route: x.Route, MediaType: contentType, Status: resp.StatusCode, Strict: mask,
-		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.live, p.guard), &x.result} },
+	pp := &pipe{from: from, prompt: promise == streams.PromiseEvents}
+	o := streams.Options{
+		Route: x.route, MediaType: contentType, Status: resp.StatusCode, Strict: mask,
+		NewLane: func() streams.Lane { return lane{token.NewRestorer(x.sending.live, p.guard), &x.answer} },
 		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
 	}
 	if mask {
 		restore := o.NewLane
 		pp.judge = p.answerJudge(ctx, x)
-		o.NewLane = func() wire.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
+		o.NewLane = func() streams.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
 		out.judge = pp.judge
 		o.MaxQueued = hide.MaxHeld // a key block may come letter by letter
 	}
-	pp.stream = wire.NewStream(o)
+	pp.stream = streams.New(o)
 	return pp, nil
 }

@@ -3,7 +3,7 @@ package proxy
 import (
 	"testing"
 
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -22,13 +22,13 @@ func TestSchemasAreAskedForValuesOnly(t *testing.T) {
 		found []redact.Finding
 		unmet int
 	}{{nil, 0}, {[]redact.Finding{{Entity: "EMAIL"}}, 1}} {
-		x := &Exchange{
-			rules: &ruleset{engine, token.NewShield([]string{"EMAIL"})}, Findings: tt.found,
-			body: &wire.Body{Bounds: []wire.Bound{{Pattern: "("}}},
+		x := &exchange{
+			rules:   &ruleset{engine, token.NewShield([]string{"EMAIL"})},
+			request: request{findings: tt.found, body: &bodies.Body{Bounds: []bodies.Bound{{Pattern: "("}}}},
 		}
 		p.shape(t.Context(), x)
-		if len(x.shapes.Unmet) != tt.unmet || x.shield == nil {
-			t.Errorf("%d findings: unmet %v", len(tt.found), x.shapes.Unmet)
+		if len(x.sending.shapes.Unmet) != tt.unmet || x.sending.shield == nil {
+			t.Errorf("%d findings: unmet %v", len(tt.found), x.sending.shapes.Unmet)
 		}
 	}
 }

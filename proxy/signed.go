@@ -12,11 +12,11 @@ import (
 // work: that stays forbidden. What else it wrote goes back to where it came
 // from, and is listed as observed; to refuse it would end a conversation for
 // good, as nobody can take it out.
-func (x *Exchange) spareSigned(found []redact.Finding) {
+func (x *exchange) spareSigned(found []redact.Finding) {
 	var callers map[string]bool
 	for i := range found {
 		f := &found[i]
-		if f.Field >= len(x.body.Leaves) || !x.body.Leaves[f.Field].Signed {
+		if f.Field >= len(x.request.body.Leaves) || !x.request.body.Leaves[f.Field].Signed {
 			continue
 		}
 		if f.Action != rules.Tokenize && f.Action != rules.Mask {
@@ -32,10 +32,10 @@ func (x *Exchange) spareSigned(found []redact.Finding) {
 }
 
 // callersValues are the values in what the model did not write.
-func (x *Exchange) callersValues(found []redact.Finding) map[string]bool {
+func (x *exchange) callersValues(found []redact.Finding) map[string]bool {
 	values := map[string]bool{}
 	for _, f := range found {
-		if f.Field < len(x.body.Leaves) && !x.body.Leaves[f.Field].Signed && x.fields[f.Field].Origin != redact.OriginAssistant {
+		if f.Field < len(x.request.body.Leaves) && !x.request.body.Leaves[f.Field].Signed && x.request.fields[f.Field].Origin != redact.OriginAssistant {
 			values[x.valueOf(f)] = true
 		}
 	}
@@ -43,6 +43,6 @@ func (x *Exchange) callersValues(found []redact.Finding) map[string]bool {
 }
 
 // valueOf is the text of a finding in the body, in lower case.
-func (x *Exchange) valueOf(f redact.Finding) string {
-	return strings.ToLower(x.body.Leaves[f.Field].Text[f.Start:f.End])
+func (x *exchange) valueOf(f redact.Finding) string {
+	return strings.ToLower(x.request.body.Leaves[f.Field].Text[f.Start:f.End])
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/wire"
 )
 
@@ -30,14 +31,14 @@ func TestNoShapeHidesACertainHit(t *testing.T) {
 		`{"invalid":"` + "\xff\xfe" + email + "\xff" + `"}`,
 		`{"stop":["` + email + `"],"enum":["` + email + `"]}`,
 	} {
-		r := newRig(t, rigOptions{})
-		resp, answer := r.post(r.client(false), "https://api.example.com/model", body)
+		r := rig.New(t, rig.Options{})
+		resp, answer := r.Post(r.Client(false), "https://api.example.com/model", body)
 		if resp.StatusCode != 200 && resp.StatusCode != 400 {
 			t.Errorf("%s: status %d: %s", body, resp.StatusCode, answer)
 		}
-		r.unseen(email, "4111111111111111", card)
-		if len(r.provider.Requests()) != 1 {
-			t.Errorf("%s: %d requests arrived", body, len(r.provider.Requests()))
+		r.Unseen(email, "4111111111111111", card)
+		if len(r.Provider.Requests()) != 1 {
+			t.Errorf("%s: %d requests arrived", body, len(r.Provider.Requests()))
 		}
 	}
 }
@@ -47,8 +48,8 @@ func TestNoShapeHidesACertainHit(t *testing.T) {
 // What the provider sealed leaves as it came, and so does what it signed, unless
 // the caller's own text holds the same address.
 func TestNoControlFieldHidesACertainHit(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c := r.client(false)
+	r := rig.New(t, rig.Options{})
+	c := r.Client(false)
 	never, sealed, signed := 0, 0, 0
 	for _, host := range []string{"api.openai.com", "api.anthropic.com"} {
 		for _, rt := range wire.ForHost(host).Routes {
@@ -60,11 +61,11 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 				if host == "api.openai.com" {
 					path = "/v1" + path
 				}
-				r.provider.Forget()
+				r.Provider.Forget()
 				body := bodyWith(t, p, email)
-				resp, answer := r.post(c, "https://"+host+path, body)
+				resp, answer := r.Post(c, "https://"+host+path, body)
 				if p.Class == wire.ClassSealed || p.Signed {
-					if got := r.received(); string(got.Body) != body {
+					if got := r.Received(); string(got.Body) != body {
 						t.Errorf("%s %s: left as %s", rt.Name, p.Path, got.Body)
 					}
 				}
@@ -74,8 +75,8 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 				}
 				if p.Signed {
 					signed++
-					r.provider.Forget()
-					resp, answer = r.post(c, "https://"+host+path, strings.TrimSuffix(body, "}")+`,"system":"Write to `+email+`"}`)
+					r.Provider.Forget()
+					resp, answer = r.Post(c, "https://"+host+path, strings.TrimSuffix(body, "}")+`,"system":"Write to `+email+`"}`)
 				}
 				never++
 				if resp.StatusCode != 403 {
@@ -85,7 +86,7 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 				if !strings.Contains(answer, `"code":"unplaceable"`) {
 					t.Errorf("%s %s: refused with %s", rt.Name, p.Path, answer)
 				}
-				r.unseen(email)
+				r.Unseen(email)
 				// The place is named; its own names are schema words.
 				if where := strings.ReplaceAll(strings.TrimSuffix(p.Path, "/**"), "*", "0"); !strings.Contains(answer, "(at "+where+")") {
 					t.Errorf("%s %s: the answer names no place: %s", rt.Name, p.Path, answer)
@@ -118,7 +119,7 @@ func bodyWith(t *testing.T, p wire.Place, text string) string {
 		v = object
 	}
 	b, err := json.Marshal(v)
-	must(t, err)
+	rig.Must(t, err)
 	return string(b)
 }
 
@@ -143,9 +144,9 @@ func TestSignedThinking(t *testing.T) {
 		{"a telephone number", thinking("Call 202 555 0143", "Ask "+email, ""), true, ""},
 	} {
 		j := &openJournal{}
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Journal = j }})
-		resp, answer := r.post(r.client(false), "https://api.anthropic.com/v1/messages", tt.body)
-		if left := len(r.provider.Requests()) == 1; left != tt.leaves || left == (resp.StatusCode == 403) {
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Journal = j }})
+		resp, answer := r.Post(r.Client(false), "https://api.anthropic.com/v1/messages", tt.body)
+		if left := len(r.Provider.Requests()) == 1; left != tt.leaves || left == (resp.StatusCode == 403) {
 			t.Errorf("%s: left: %v, status %d: %s", tt.name, left, resp.StatusCode, answer)
 		}
 		action := ""

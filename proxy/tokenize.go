@@ -5,7 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
+	"coatcheck/proxy/wire/rawjson"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/token"
@@ -21,39 +24,39 @@ const tokenCost = 64
 
 // tokenize replaces every finding by the token of its value and builds the
 // request that leaves. What cannot be replaced is refused.
-func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
-	scope, err := token.NewScope(p.cfg.PRF(), string(x.origin.principal), x.Host)
+func (p *Proxy) tokenize(ctx context.Context, x *exchange) error {
+	scope, err := token.NewScope(p.cfg.PRF(), string(x.in.Origin.Principal), x.in.Provider.Host)
 	if err != nil {
-		return refusing(ReasonInternal, err)
+		return refusing(reason.Internal, err)
 	}
 	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
-	x.tokens = make([]string, len(x.Findings))
+	x.sending.tokens = make([]string, len(x.request.findings))
 	p.shape(ctx, x)
 	edits, err := t.edits()
 	if err != nil {
 		return err
 	}
 	if len(edits) > 0 {
-		if err := p.hold(x, x.body.Size()+tokenCost*int64(len(edits))); err != nil {
+		if err := p.hold(x, x.request.body.Size()+tokenCost*int64(len(edits))); err != nil {
 			return err
 		}
 	}
-	body, err := x.body.Splice(edits)
+	body, err := x.request.body.Splice(edits)
 	if err != nil { // a field that its tokens would make too long, or an edit inside an escape
-		return refusing(ReasonUnplaceable, err)
+		return refusing(reason.Unplaceable, err)
 	}
 	if err := p.keep(ctx, x, t); err != nil {
 		return err
 	}
 	// The tokens, and no others, that the answer may restore.
-	x.live = t.mint.Live().Own(p.guard, ownTexts(x, edits))
-	x.result.values, x.clean = t.values, true
-	return x.leave(body, len(edits) > 0)
+	x.sending.live = t.mint.Live().Own(p.guard, ownTexts(&x.request, edits))
+	x.sending.values, x.state = t.values, clean
+	return p.leave(x, body, len(edits) > 0)
 }
 
 // tokenizer collects the edits of one request, leaf by leaf.
 type tokenizer struct {
-	x      *Exchange
+	x      *exchange
 	mint   *token.Minter
 	minted []kept
 	known  map[token.Token]bool
@@ -65,11 +68,11 @@ type kept struct {
 	value plain.Text
 }
 
-func (t *tokenizer) edits() ([]wire.Edit, error) {
-	findings := t.x.Findings
-	var edits []wire.Edit
+func (t *tokenizer) edits() ([]bodies.Edit, error) {
+	findings := t.x.request.findings
+	var edits []bodies.Edit
 	next := 0
-	for i, leaf := range t.x.body.Leaves {
+	for i, leaf := range t.x.request.body.Leaves {
 		first := next
 		for next < len(findings) && findings[next].Field == i {
 			next++
@@ -82,7 +85,7 @@ func (t *tokenizer) edits() ([]wire.Edit, error) {
 	}
 	for _, f := range findings[next:] { // what is left stands in the head
 		if f.Action != rules.Allow && f.Action != rules.Observe {
-			return nil, &refusal{reason: ReasonUnplaceable, where: t.x.fields[f.Field].Path}
+			return nil, &refusal{reason: reason.Unplaceable, where: t.x.request.fields[f.Field].Path}
 		}
 	}
 	return edits, nil
@@ -91,32 +94,32 @@ func (t *tokenizer) edits() ([]wire.Edit, error) {
 // leaf replaces the findings [first, next) of one string; between them, text
 // that already looks like a token is shielded, so that nobody's text can name
 // a value.
-func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, error) {
-	var edits []wire.Edit
+func (t *tokenizer) leaf(i int, leaf bodies.Leaf, first, next int) ([]bodies.Edit, error) {
+	var edits []bodies.Edit
 	done := 0
 	cover := func(to int) error {
-		if leaf.Kind == wire.KindNumber || leaf.Class == wire.ClassNever {
+		if leaf.Kind == rawjson.KindNumber || leaf.Class == wire.ClassNever {
 			return nil
 		}
-		for _, r := range t.x.shield.Find(leaf.Text[done:to]) {
+		for _, r := range t.x.sending.shield.Find(leaf.Text[done:to]) {
 			text, err := t.token(leaf, token.Literal, token.Literal, leaf.Text[done+r.Start:done+r.End])
 			if err != nil {
 				return err
 			}
-			edits = append(edits, wire.Edit{Leaf: i, Start: done + r.Start, End: done + r.End, With: text})
+			edits = append(edits, bodies.Edit{Leaf: i, Start: done + r.Start, End: done + r.End, With: text})
 		}
 		return nil
 	}
 	for k := first; k < next; k++ {
-		f := t.x.Findings[k]
+		f := t.x.request.findings[k]
 		switch f.Action {
 		case rules.Allow, rules.Observe:
 			continue
 		case rules.Block:
-			return nil, &refusal{reason: ReasonBlocked, where: leaf.Path}
+			return nil, &refusal{reason: reason.Blocked, where: leaf.Path}
 		}
 		if leaf.Class == wire.ClassNever {
-			return nil, &refusal{reason: ReasonUnplaceable, where: leaf.Path}
+			return nil, &refusal{reason: reason.Unplaceable, where: leaf.Path}
 		}
 		if err := cover(f.Start); err != nil {
 			return nil, err
@@ -125,8 +128,8 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 		if err != nil {
 			return nil, err
 		}
-		edits = append(edits, wire.Edit{Leaf: i, Start: f.Start, End: f.End, With: with})
-		t.x.tokens[k] = with
+		edits = append(edits, bodies.Edit{Leaf: i, Start: f.Start, End: f.End, With: with})
+		t.x.sending.tokens[k] = with
 		done = f.End
 	}
 	if err := cover(len(leaf.Text)); err != nil {
@@ -137,24 +140,24 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 
 // replacement is the text that stands in a finding's place. A mask says what
 // stood there and is never restored.
-func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error) {
+func (t *tokenizer) replacement(leaf bodies.Leaf, f redact.Finding) (string, error) {
 	if f.Action == rules.Mask {
 		return "[" + f.Label + "]", nil
 	}
 	return t.token(leaf, f.Entity, f.Label, leaf.Text[f.Start:f.End])
 }
 
-func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
-	if !leaf.Free && leaf.Kind != wire.KindString {
-		return "", &refusal{reason: ReasonUnplaceable, where: leaf.Path}
+func (t *tokenizer) token(leaf bodies.Leaf, entity, label, value string) (string, error) {
+	if !leaf.Free && leaf.Kind != rawjson.KindString {
+		return "", &refusal{reason: reason.Unplaceable, where: leaf.Path}
 	}
 	v := plain.New(value)
 	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))
 	if errors.Is(err, token.ErrTooMany) {
-		return "", overLimit(ReasonTooMany, "a request may hold %d different ones", token.MaxValues)
+		return "", overLimit(reason.TooMany, "a request may hold %d different ones", token.MaxValues)
 	}
 	if err != nil {
-		return "", refusing(ReasonInternal, err)
+		return "", refusing(reason.Internal, err)
 	}
 	if !t.known[tok] {
 		t.known[tok] = true
@@ -171,7 +174,7 @@ func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, 
 
 // keep puts the request's values into the vault, which holds them outside of
 // the exchange, within the budget. The live set does not come from there.
-func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) error {
+func (p *Proxy) keep(ctx context.Context, x *exchange, t tokenizer) error {
 	var size int64
 	for _, k := range t.minted {
 		size += int64(k.value.Len())
@@ -180,9 +183,9 @@ func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) error {
 		return err
 	}
 	for _, k := range t.minted {
-		x.stored = true
-		if err := p.cfg.Vault.Put(ctx, x.ID, k.token.String(), k.value, lifetime); err != nil {
-			return refusing(ReasonVault, err)
+		x.sending.stored = true
+		if err := p.cfg.Vault.Put(ctx, x.id, k.token.String(), k.value, lifetime); err != nil {
+			return refusing(reason.Vault, err)
 		}
 	}
 	return nil

@@ -7,14 +7,16 @@ import (
 	"testing"
 	"time"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
+	"coatcheck/rules/live"
 )
 
 // TestSecretsAreReadAgainWhenItIsTime: a place that tells nobody of a change is
 // looked into all the same, and then nothing but secrets is read.
 func TestSecretsAreReadAgainWhenItIsTime(t *testing.T) {
-	set, err := loadSet(nil)
+	set, err := live.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,8 +24,8 @@ func TestSecretsAreReadAgainWhenItIsTime(t *testing.T) {
 	used := make(chan *redact.Engine, 1)
 	r := reloader{
 		paths: []string{"no such file"}, running: set, use: func(e *redact.Engine) { used <- e },
-		secrets: registered{sources: func() (secretSources, error) {
-			return secretSources{list: []secretSource{{Env: "SERVICE_WORD"}}}, nil
+		secrets: secrets.Registered{Sources: func() (secrets.Sources, error) {
+			return secrets.Sources{List: []secrets.Source{{Env: "SERVICE_WORD"}}}, nil
 		}},
 	}
 	ctx, cancel := context.WithCancel(t.Context())

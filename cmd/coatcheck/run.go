@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -19,7 +17,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 )
 
 func runCommand(std stdio) *cli.Command {
@@ -45,14 +43,14 @@ func runCommand(std stdio) *cli.Command {
 // runs the app under it and ends with the app's exit code. The socket stays
 // ours for the app's whole life, so nobody else can take the port.
 func runApp(ctx context.Context, s settings, argv []string, std stdio) (err error) {
-	s.user, s.password, s.ca = "run", rand.Text(), "ephemeral"
+	s.user, s.password, s.ca = "run", rand.Text(), ephemeral
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	entry := &url.URL{Scheme: "http", Host: l.Addr().String()}
-	bases := baseURLs(entry, proxy.Config{Password: s.password}.BasePath(), os.Getenv)
+	bases := baseURLs(entry, door.BasePath(s.password), os.Getenv)
 	s.upstreams, s.hosts = merge(s.upstreams, bases.upstreams), append(s.hosts, bases.hosts...)
 	for _, name := range bases.kept {
 		say(std.err, "%s stays as it is: its URL cannot be put behind a base URL of ours", name)
@@ -78,9 +76,12 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	}
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
+	keeping, kept := context.WithCancel(ctx)
+	defer kept()
+	go h.keep(keeping, newLog(std.err))
 
 	vars := appEnv(entry, bundle, bases.vars)
-	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(s.hosts, s.upstreams)))
+	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(s.hosts, s.upstreams)))
 	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
 	if len(dropped) > 0 {
 		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
@@ -92,15 +93,15 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	_ = h.proxy.Shutdown(stop) // what is left belongs to a child that is gone
 	err = <-served
 	if started {
-		summarize(std.err, h.proxy.Counters())
+		say(std.err, "%s", summary(h.proxy.Counters(), true))
 	}
 	return errors.Join(childErr, err)
 }
 
 // merge adds upstreams that no explicit one names already.
-func merge(explicit, more []proxy.Upstream) []proxy.Upstream {
+func merge(explicit, more []door.Upstream) []door.Upstream {
 	for _, u := range more {
-		if !slices.ContainsFunc(explicit, func(e proxy.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
+		if !slices.ContainsFunc(explicit, func(e door.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
 			explicit = append(explicit, u)
 		}
 	}
@@ -144,62 +145,4 @@ func runChild(argv, env []string, std stdio) (started bool, err error) {
 		return true, exitCode(childCode(exit.ProcessState))
 	}
 	return true, err
-}
-
-// summarize prints one line: what was protected and what was not.
-func summarize(w io.Writer, c proxy.Counters) {
-	total, kinds := tally(c.Values)
-	refusals, why := tally(c.Refused)
-	failures, failed := tally(c.Failed)
-	line := fmt.Sprintf("%s, %s kept from the provider%s, %d refused%s",
-		plural(c.Forwarded, "exchange"), plural(total, "value"), bracket(kinds), refusals, bracket(why))
-	if failures > 0 {
-		line += fmt.Sprintf(", %d sent without an answer%s", failures, bracket(failed))
-	}
-	if c.Broken > 0 {
-		line += fmt.Sprintf(", %d broken off", c.Broken)
-	}
-	if _, hosts := tally(c.Unprotected); len(hosts) > 0 {
-		if c.Hidden > 0 {
-			hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
-		}
-		line += "; not protected: " + strings.Join(hosts, ", ")
-	} else {
-		line += "; every connection was protected"
-	}
-	if n, kinds := tally(c.Made); n > 0 {
-		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
-	}
-	switch n := c.Guarded; {
-	case n == 1:
-		line += "; 1 token of an answer stayed in a link or a tag"
-	case n > 1:
-		line += fmt.Sprintf("; %d tokens of answers stayed in links or tags", n)
-	}
-	if n := c.Handshakes["untrusted"]; n > 0 {
-		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
-	}
-	say(w, "%s", line)
-}
-
-func tally(m map[string]int) (total int, items []string) {
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		total += m[name]
-		items = append(items, fmt.Sprintf("%s %d", name, m[name]))
-	}
-	return total, items
-}
-
-func bracket(items []string) string {
-	if len(items) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(items, ", ") + ")"
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -3,16 +3,46 @@ package main
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
 )
 
-func TestSummaryNamesWhatTheModelWrote(t *testing.T) {
-	var out strings.Builder
-	summarize(&out, proxy.Counters{Forwarded: 1, Made: map[string]int{"EMAIL": 2, "PHONE": 1}})
-	if want := "; the model wrote 3 private values that nobody sent (EMAIL 2, PHONE 1)\n"; !strings.HasSuffix(out.String(), want) {
-		t.Errorf("%q, want it to end with %q", out.String(), want)
+func TestSummary(t *testing.T) {
+	const nothing = "0 exchanges, 0 values kept from the provider, 0 refused; every connection was protected"
+	for _, tt := range []struct {
+		counters proxy.Counters
+		named    bool
+		want     string
+	}{
+		{proxy.Counters{}, true, nothing},
+		{
+			proxy.Counters{Forwarded: 2, Values: map[string]int{"EMAIL": 2, "CARD": 1}, Refused: map[string]int{"accept/unknown_host": 1}},
+			true, "2 exchanges, 3 values kept from the provider (CARD 1, EMAIL 2), 1 refused (accept/unknown_host 1); every connection was protected",
+		},
+		{
+			proxy.Counters{Forwarded: 1, Unscanned: map[string]int{"image": 2, "pdf": 1}},
+			true, "1 exchange, 0 values kept from the provider, 0 refused; 3 parts not scanned (image 2, pdf 1); every connection was protected",
+		},
+		{
+			proxy.Counters{Unprotected: map[string]int{"a.example.com": 3, "b.example.com": 1}, Hidden: 2},
+			true, strings.Replace(nothing, "every connection was protected", "not protected: a.example.com 3, b.example.com 1, 2 more", 1),
+		},
+		{
+			proxy.Counters{Unprotected: map[string]int{"a.example.com": 3}, Hidden: 2},
+			false, strings.Replace(nothing, "every connection was protected", "5 connections not protected (the hosts are in the sealed log: coatcheck logs show)", 1),
+		},
+		{
+			proxy.Counters{Forwarded: 1, Made: map[string]int{"EMAIL": 2, "PHONE": 1}, Handshakes: map[string]int{"untrusted": 1}},
+			true, "1 exchange, 0 values kept from the provider, 0 refused; every connection was protected" +
+				"; the model wrote 3 private values that nobody sent (EMAIL 2, PHONE 1); 1 connection did not trust the certificate",
+		},
+	} {
+		if got := summary(tt.counters, tt.named); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
 	}
 }
 
@@ -20,9 +50,7 @@ func TestSummaryNamesWhatTheModelWrote(t *testing.T) {
 // not passed over in silence.
 func TestSummaryTellsOfTokensThatStayed(t *testing.T) {
 	for n, want := range map[int]string{0: "", 1: "; 1 token of an answer stayed in a link or a tag", 3: "; 3 tokens of answers stayed in links or tags"} {
-		var out strings.Builder
-		summarize(&out, proxy.Counters{Forwarded: 1, Guarded: n})
-		if text := out.String(); strings.Contains(text, "stayed") != (n > 0) || !strings.Contains(text, want) {
+		if text := summary(proxy.Counters{Forwarded: 1, Guarded: n}, false); strings.Contains(text, "stayed") != (n > 0) || !strings.Contains(text, want) {
 			t.Errorf("%d: %s", n, text)
 		}
 	}
@@ -34,4 +62,30 @@ func TestEntryTellsOfTokensThatStayed(t *testing.T) {
 	if err := showText(&text, journal.Entry{Exchange: x}); err != nil || !strings.Contains(text.String(), "done, restored 2, left 3 guarded, 0 ms") {
 		t.Errorf("%v, %s", err, text.String())
 	}
+}
+
+// TestSummariesTellWhatIsNew: an hour in which nothing happened is no line, the
+// end always is one.
+func TestSummariesTellWhatIsNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		var c proxy.Counters
+		due := make(chan time.Time)
+		s := &summaries{of: func() proxy.Counters { return c }, to: &out}
+		go s.keep(t.Context(), due)
+		synctest.Wait()
+		for _, forwarded := range []int{0, 1, 1, 2} {
+			c.Forwarded = forwarded
+			due <- time.Now()
+			synctest.Wait()
+		}
+		s.print(true)
+		var said []string
+		for line := range strings.Lines(out.String()) {
+			said = append(said, strings.SplitN(strings.TrimPrefix(line, "coatcheck: since the start: "), ",", 2)[0])
+		}
+		if got := strings.Join(said, "; "); got != "1 exchange; 2 exchanges; 2 exchanges" {
+			t.Errorf("said %q", got)
+		}
+	})
 }

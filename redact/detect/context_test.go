@@ -26,10 +26,11 @@ func TestFold(t *testing.T) {
 }
 
 func TestWordsAreWholeWords(t *testing.T) {
-	w := NewWords([]string{"pan", "social security", "电话", "#"})
+	w := NewWords([]string{"pan", "social security", "电话", "#", "رقم الهوية", "טלפון"})
 	for text, want := range map[string]bool{
 		"the PAN is": true, "panic": false, "japan": false, "card_pan": true, "cardPan": true,
 		"Social-Security no": true, "social": false, "我的电话是": true, "电视": false, "#": false,
+		"رقم الهوية ١": true, "ورقم الهوية": true, "برقم الهوية": true, "سرقم الهوية": false, "רקם": false, "והטלפון": true, "הטלפון שלי": true,
 	} {
 		if got := w.In(Fold(nil, text)); got != want {
 			t.Errorf("%q: %t", text, got)
@@ -65,8 +66,18 @@ func TestContextEndsWhereItShould(t *testing.T) {
 	if got := After("| is my phone number\nx", 1, 14); got != " is my phone " {
 		t.Errorf("after: %q", got)
 	}
-	if got := After("| a\nb", 1, 14); got != " a" {
-		t.Errorf("after a line: %q", got)
+	for text, want := range map[string]string{
+		"| a\nb":                     " a",
+		"| Madrid. Tel.: 917":        " Madrid.",
+		"| (cell), fax no: 917":      " (cell),",
+		"| phone: 917":               "",
+		"| phone at 10:30":           " phone at 10:30",
+		"| is my telephone. Call me": " is my telephone.",
+		"| 电话：917":                   " 电话：917", // folded to a colon before it is read
+	} {
+		if got := After(text, 1, 17); got != want {
+			t.Errorf("after %q: %q, want %q", text, got, want)
+		}
 	}
 }
 
