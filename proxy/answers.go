@@ -67,9 +67,8 @@ func (x *exchange) foundValues(yield func(string) bool) {
 
 // examine counts what the model wrote and the caller never sent. Unless answers
 // are masked, which counts on the way, it reads what was kept of the answer once
-// the client has all of it. All that may still wait is the mark of its end,
-// where no length was announced, and no longer than the scan of one request may
-// take: what was not looked at by then is said to be unread.
+// the client has all of it, and no longer than the scan of one request may take:
+// what was not looked at by then is said to be unread.
 func (p *Proxy) examine(ctx context.Context, x *exchange, pp *pipe) {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Limits.Scan)
 	defer cancel()

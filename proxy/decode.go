@@ -36,9 +36,9 @@ func (p *Proxy) decode(_ context.Context, x *exchange) error {
 		Charge: func(n int64) error { return p.hold(x, n) },
 	})
 	if err != nil {
-		return decodeFault(err)
+		return p.decodeFault(err)
 	}
-	x.request.fields = make([]redact.Field, 0, len(x.request.body.Leaves)+3)
+	x.request.fields = make([]redact.Field, 0, len(x.request.body.Leaves)+4)
 	for _, l := range x.request.body.Leaves {
 		x.request.fields = append(x.request.fields, redact.Field{
 			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
@@ -59,7 +59,7 @@ func (p *Proxy) read(x *exchange) ([]byte, error) {
 	}
 	limit := p.cfg.Limits.Body
 	if r.ContentLength > limit {
-		return nil, refusing(reason.TooLarge, nil)
+		return nil, bodyOver(limit)
 	}
 	rc := http.NewResponseController(x.w)
 	buf := make([]byte, 0, min(max(r.ContentLength+1, 4<<10), 64<<10)) // a declared length is not yet a body
@@ -81,7 +81,7 @@ func (p *Proxy) read(x *exchange) ([]byte, error) {
 		buf = buf[:len(buf)+n]
 		switch {
 		case int64(len(buf)) > limit:
-			return nil, refusing(reason.TooLarge, nil)
+			return nil, bodyOver(limit)
 		case err == io.EOF:
 			_ = rc.SetReadDeadline(time.Time{})
 			return buf, nil
@@ -91,6 +91,10 @@ func (p *Proxy) read(x *exchange) ([]byte, error) {
 	}
 }
 
+func bodyOver(limit int64) error {
+	return overLimit(reason.TooLarge, "a body may have %s", size(limit))
+}
+
 // hold reserves n more bytes of the process's budget for this exchange. What
 // would not fit if it were alone is too large, and never only a matter of time.
 func (p *Proxy) hold(x *exchange, n int64) error {
@@ -98,7 +102,7 @@ func (p *Proxy) hold(x *exchange, n int64) error {
 	case n <= 0:
 		return nil
 	case x.held+n > p.budget.limit:
-		return refusing(reason.TooLarge, nil)
+		return overLimit(reason.TooLarge, "reading and scanning it takes more memory than the %s that all requests share, which proxy.in_flight sets", size(p.budget.limit))
 	case !p.budget.take(n):
 		return refusing(reason.Busy, nil)
 	}
@@ -126,7 +130,7 @@ func (p *Proxy) inflate(x *exchange) ([]byte, error) {
 	}
 	body, err := codings.Inflate(coding, x.request.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
 	if errors.Is(err, codings.ErrTooLarge) {
-		return nil, refusing(reason.TooLarge, err)
+		return nil, overLimit(reason.TooLarge, "a decoded body may have %s, and %d times the bytes that were sent", size(p.cfg.Limits.Body), p.cfg.Limits.Ratio)
 	}
 	if err != nil {
 		return nil, refusing(reason.Coding, err)
@@ -136,25 +140,21 @@ func (p *Proxy) inflate(x *exchange) ([]byte, error) {
 }
 
 // decodeFault gives a body that cannot be read its reason.
-func decodeFault(err error) error {
+func (p *Proxy) decodeFault(err error) error {
 	if r, ok := errors.AsType[*refusal](err); ok { // the budget's
 		return r
 	}
-	return refusing(decodeReason(err), err)
-}
-
-func decodeReason(err error) reason.Reason {
 	switch {
 	case errors.Is(err, rawjson.ErrDepth):
-		return reason.TooDeep
+		return overLimit(reason.TooDeep, "%d levels are the most", p.cfg.Limits.Depth)
 	case errors.Is(err, bodies.ErrTooMany):
-		return reason.TooLarge
+		return overLimit(reason.TooLarge, "a body may hold 524288 strings, and names of some megabytes")
 	case errors.Is(err, bodies.ErrEncoding):
-		return reason.Coding
+		return refusing(reason.Coding, err)
 	case errors.Is(err, bodies.ErrMediaType):
-		return reason.MediaType
+		return refusing(reason.MediaType, err)
 	default:
-		return reason.Malformed
+		return refusing(reason.Malformed, err)
 	}
 }
 
@@ -171,21 +171,15 @@ func role(s string) redact.Origin {
 
 // headFields are the parts of a request's head in which private text can
 // leave, names as well as values. Nothing can be replaced there, so only
-// certain hits count; they are refused. Credentials are the provider's to read
-// and stay.
+// certain hits count; they are refused. Credentials stand by themselves; see
+// [exchange.spareCredentials].
 func headFields(r *http.Request) []redact.Field {
-	var query, header []string
-	for part := range strings.SplitSeq(r.URL.RawQuery, "&") {
-		name, value, _ := strings.Cut(part, "=")
-		name = unescapeQuery(name)
-		query = append(query, name)
-		if !credentialParam(name) {
-			query = append(query, unescapeQuery(value))
-		}
-	}
+	query, credentials := queryTexts(r.URL.RawQuery)
+	var header []string
 	for name, values := range r.Header {
 		header = append(header, name)
 		if credentialHeader(name) {
+			credentials = append(credentials, values...)
 			continue
 		}
 		for _, v := range values {
@@ -196,7 +190,32 @@ func headFields(r *http.Request) []redact.Field {
 		}
 	}
 	slices.Sort(header) // a map's order must not make the same head another text
-	return []redact.Field{headField("path", r.URL.Path), headField("query", query...), headField("header", header...)}
+	slices.Sort(credentials)
+	return []redact.Field{
+		headField("path", r.URL.Path), headField("query", query...), headField("header", header...),
+		headField(credentialField, credentials...),
+	}
+}
+
+// queryTexts are the names and values of a query. Servers differ in whether a
+// semicolon begins another parameter, so it is read both ways.
+func queryTexts(query string) (texts, credentials []string) {
+	for part := range strings.SplitSeq(query, "&") {
+		for i, piece := range append([]string{part}, strings.Split(part, ";")...) {
+			name, value, _ := strings.Cut(piece, "=")
+			name, value = unescapeQuery(name), unescapeQuery(value)
+			if i == 1 && piece == part {
+				break // no semicolon
+			}
+			texts = append(texts, name)
+			if credentialParam(name) {
+				credentials = append(credentials, value)
+			} else {
+				texts = append(texts, value)
+			}
+		}
+	}
+	return texts, credentials
 }
 
 // apart stands between texts that are scanned as one: nothing reaches across.
@@ -225,21 +244,4 @@ func unescapeQuery(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-func credentialParam(name string) bool {
-	switch strings.ToLower(name) {
-	case "key", "api_key", "api-key", "apikey", "access_token", "token", "sig", "signature":
-		return true
-	}
-	return strings.HasPrefix(strings.ToLower(name), "x-amz-")
-}
-
-func credentialHeader(name string) bool {
-	switch name {
-	case "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Goog-Api-Key",
-		"Ocp-Apim-Subscription-Key", "X-Auth-Token":
-		return true
-	}
-	return strings.HasPrefix(name, "X-Amz-")
 }

@@ -27,8 +27,8 @@ func (f finishing) Finish(ctx context.Context, c journal.Close) error {
 }
 
 // TestTheClientHasItsAnswerBeforeTheLog: all bytes of an answer are there, and
-// its end is known where a length was announced or is known by then, while the
-// log is not yet written and nobody has looked at it.
+// its end is known where a length was announced or is known by then, or where it
+// is still to be looked at, while the log is not yet written.
 func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 	for _, mode := range proxy.AnswerModes() {
 		for _, say := range []string{"hello", "I am " + email} {
@@ -49,7 +49,7 @@ func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 					t.Fatalf("%s, %q, sized %v: no head: %v", mode, say, sized, err)
 				}
 				got := make([]byte, len(body))
-				if _, err = io.ReadFull(resp.Body, got); err == nil && resp.ContentLength >= 0 {
+				if _, err = io.ReadFull(resp.Body, got); err == nil && (resp.ContentLength >= 0 || mode == proxy.AnswersReport) {
 					_, err = resp.Body.Read(make([]byte, 1))
 				}
 				if string(got) != body || err != nil && err != io.EOF {
@@ -61,6 +61,36 @@ func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 				close(gate)
 				_ = resp.Body.Close()
 			}
+		}
+	}
+}
+
+// TestWhatIsLeftToLookAtIsLogged: a proxy that is told to end does so when the
+// answers that its clients have got are in the log.
+func TestWhatIsLeftToLookAtIsLogged(t *testing.T) {
+	for name, end := range map[string]func(*proxy.Proxy){
+		"shutdown": func(p *proxy.Proxy) { rig.Must(t, p.Shutdown(t.Context())) },
+		"close":    (*proxy.Proxy).Close,
+	} {
+		r := rig.New(t, rig.Options{})
+		for range 20 {
+			r.Provider.Enqueue(standin.Fixed(sent(200, "application/json", `{"output":"write to made.up@example.org"}`)))
+			resp, err := r.Client(false).Post("https://api.example.com/model", "application/json", strings.NewReader(`{"input":"hello"}`))
+			rig.Must(t, err)
+			_, err = io.Copy(io.Discard, resp.Body)
+			rig.Must(t, err)
+			_ = resp.Body.Close()
+		}
+		end(r.Proxy)
+		closed := 0
+		for e, err := range journal.Read(r.Dir, r.Auditor) {
+			rig.Must(t, err)
+			if e.Exchange != nil && e.Exchange.Close != nil {
+				closed++
+			}
+		}
+		if lines := strings.Count(r.Log.String(), `"outcome":"done"`); closed != 20 || lines != 20 {
+			t.Errorf("%s: %d of 20 exchanges are closed, %d have a line", name, closed, lines)
 		}
 	}
 }

@@ -21,7 +21,8 @@ import (
 )
 
 // exchange is one request and its answer. It belongs to the goroutine that
-// handles it, but for left, which the transport's sets.
+// handles it, and then to the one that concludes it, but for left, which the
+// transport's sets.
 type exchange struct {
 	id      string
 	start   time.Time
@@ -80,6 +81,7 @@ type answer struct {
 	kept                       []byte         // what the provider wrote, up to a cap
 	made                       map[string]int // by entity, what the model wrote and the caller never sent
 	unseen                     bool           // not all of it could be looked at
+	unexamined                 *pipe          // it is looked at when the client has it
 }
 
 // carry takes one request down the line and answers it.
@@ -93,16 +95,23 @@ func (p *Proxy) carry(w http.ResponseWriter, in *door.Request) {
 }
 
 // handle carries one exchange down the line. Nothing is forwarded unless every
-// stage before forward succeeded, and every exchange is recorded.
+// stage before forward succeeded, and every exchange is recorded: at once, or
+// when its answer has been looked at, see [Proxy.conclude].
 func (p *Proxy) handle(ctx context.Context, x *exchange) *stageError {
-	defer func() { p.release(x, x.held) }()
 	failure := p.walk(ctx, x)
+	if failure == nil && x.answer.unexamined != nil {
+		p.running.begin()
+		go p.conclude(x)
+		return nil
+	}
 	if failure != nil && p.running.wasCut() {
 		if why, _ := reasonOf(failure); why == reason.Canceled {
 			failure.err = refusing(reason.Shutdown, nil)
 		}
 	}
-	return p.record(context.WithoutCancel(ctx), x, failure)
+	failure = p.record(context.WithoutCancel(ctx), x, failure)
+	p.release(x, x.held)
+	return failure
 }
 
 // walk takes an exchange from stage to stage until one of them fails.
@@ -130,14 +139,14 @@ func (p *Proxy) walk(ctx context.Context, x *exchange) (failure *stageError) {
 // fail tells the client. Once an answer has begun there is no clean way to
 // say no, so the connection is broken: an answer cut short must look cut short.
 func (p *Proxy) fail(x *exchange, failure *stageError) {
-	why, where := reasonOf(failure)
+	why, note := reasonOf(failure)
 	if x.state == answered || why == reason.Canceled {
 		panic(http.ErrAbortHandler)
 	}
 	if why != reason.Incomplete { // else its time is up
 		door.Hurry(x.w, p.cfg.Door.Timeouts.Stalled)
 	}
-	f := reason.Refusal{Reason: why, Where: where, Exchange: x.id, Retry: !x.left.Load() && why.Retryable()}
+	f := reason.Refusal{Reason: why, Note: note, Exchange: x.id, Retry: !x.left.Load() && why.Retryable()}
 	f.Answer(x.w, x.adapter)
 }
 

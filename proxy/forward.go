@@ -60,7 +60,8 @@ func (p *Proxy) checkHead(x *exchange, resp *http.Response) (why reason.Reason) 
 	return ""
 }
 
-// earlyAnswers passes 103 Early Hints and the like on. The transport calls it
+// earlyAnswers passes 103 Early Hints and the like on, with their links and
+// nothing else: the rest of a head comes with the answer itself. The transport calls it
 // from a goroutine of its own, which may outlive the wait for the answer.
 type earlyAnswers struct {
 	mu    sync.Mutex
@@ -76,8 +77,8 @@ func (e *earlyAnswers) pass(code int, header textproto.MIMEHeader) error {
 		return nil
 	}
 	h := e.w.Header()
-	for name, values := range endToEnd(http.Header(header)) {
-		h[name] = values
+	if link := header["Link"]; len(link) > 0 {
+		h["Link"] = link
 	}
 	e.w.WriteHeader(code)
 	clear(h)

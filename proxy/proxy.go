@@ -61,7 +61,7 @@ type Proxy struct {
 	budget   budget
 	counters counters
 	book     *book
-	running  running
+	running  *running
 }
 
 // lastWords is how long exchanges that were cut may take to close their entries.
@@ -76,6 +76,7 @@ func New(cfg Config) (*Proxy, error) {
 		guard:   token.URLGuard(),
 		schemas: schema.NewChooser(),
 		budget:  budget{limit: cfg.Limits.InFlight},
+		running: newRunning(),
 	}
 	p.book = newBook(cfg, &p.counters)
 	var err error
@@ -122,7 +123,7 @@ func (p *Proxy) Shutdown(ctx context.Context) error {
 		p.running.cutOff()
 		p.door.Close()
 	}
-	p.running.wait(lastWords)
+	p.running.wait(ctx, lastWords)
 	p.book.close()
 	return err
 }
@@ -132,6 +133,8 @@ func (p *Proxy) Shutdown(ctx context.Context) error {
 func (p *Proxy) Close() {
 	p.running.cutOff()
 	p.door.Close()
-	p.running.wait(lastWords)
+	atOnce, stop := context.WithCancel(context.Background())
+	stop()
+	p.running.wait(atOnce, lastWords)
 	p.book.close()
 }

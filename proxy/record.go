@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net/url"
-	"strings"
 	"time"
 
 	"coatcheck/crypto/journal"
@@ -195,6 +193,9 @@ func (p *Proxy) logLine(x *exchange, e ending) {
 	if n := len(x.unshaped()); n > 0 {
 		attrs = append(attrs, slog.Int("unshaped", n))
 	}
+	if n := x.answer.guarded; n > 0 {
+		attrs = append(attrs, slog.Int("guarded", n))
+	}
 	attrs = append(attrs, x.answer.attrs()...)
 	level := slog.LevelInfo
 	if e.how != outcomeDone {
@@ -209,20 +210,4 @@ func routeName(rt *wire.Route) string {
 		return "other"
 	}
 	return rt.Name
-}
-
-// loggedPath is a request's path and query without the credentials in it.
-func loggedPath(u *url.URL) string {
-	path := u.EscapedPath()
-	if u.RawQuery == "" {
-		return path
-	}
-	parts := strings.Split(u.RawQuery, "&")
-	for i, part := range parts {
-		name, _, _ := strings.Cut(part, "=")
-		if plain, err := url.QueryUnescape(name); err != nil || credentialParam(plain) {
-			parts[i] = name + "=[credential]"
-		}
-	}
-	return path + "?" + strings.Join(parts, "&")
 }

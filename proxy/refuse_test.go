@@ -113,6 +113,40 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestLimitsHaveTheirNumbers: whoever is refused for a size learns which limit
+// it was and how much it allows.
+func TestLimitsHaveTheirNumbers(t *testing.T) {
+	for _, tt := range []struct {
+		name, body, coding string
+		config             func(*proxy.Config)
+		says               string
+	}{
+		{"body", `{"a":"` + strings.Repeat("x", 5000) + `"}`, "", small, "a body may have 4096 bytes"},
+		{"decoded body", gzipped(`{"a":"` + strings.Repeat("x", 5000) + `"}`), "gzip", small, "a decoded body may have 4096 bytes, and 100 times the bytes that were sent"},
+		{"memory", `{"a":"b"}`, "", func(c *proxy.Config) { c.Limits.InFlight = 10 }, "the 10 bytes that all requests share, which proxy.in_flight sets"},
+		{"memory to scan", `{"a":"` + strings.Repeat("x ", 1<<20) + `"}`, "", func(c *proxy.Config) { c.Limits.InFlight = 64 << 20 }, "the 64 MiB that all requests share"},
+		{"depth", strings.Repeat("[", 1001) + strings.Repeat("]", 1001), "", nil, "1000 levels are the most"},
+		{"strings", "[" + strings.Repeat("5550142,", 1<<19) + "5550142]", "", func(c *proxy.Config) { c.Limits.InFlight = 4 << 30 }, "524288 strings"},
+		{"values", `["` + strings.Repeat("j@example.com ", proxy.MaxFindings+1) + `"]`, "", func(c *proxy.Config) { c.Limits.InFlight, c.Limits.Scan = 4<<30, 2*time.Minute }, "131072, counted each"},
+	} {
+		r := rig.New(t, rig.Options{Config: tt.config})
+		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(tt.body))
+		rig.Must(t, err)
+		req.Header.Set("Content-Type", "application/json")
+		if tt.coding != "" {
+			req.Header.Set("Content-Encoding", tt.coding)
+		}
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
+		answer, err := io.ReadAll(resp.Body)
+		rig.Must(t, err)
+		_ = resp.Body.Close()
+		if resp.StatusCode != 413 || !strings.Contains(string(answer), tt.says) {
+			t.Errorf("%s: status %d, %.300s", tt.name, resp.StatusCode, answer)
+		}
+	}
+}
+
 func small(c *proxy.Config) { c.Limits.Body = 4 << 10 }
 
 type fullVault struct{}

@@ -50,10 +50,12 @@ func (p *Proxy) scan(ctx context.Context, x *exchange) error {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Limits.Scan)
 	defer cancel()
 	found, err := x.rules.engine.Scan(ctx, x.request.fields)
+	found = x.spareCredentials(found)
+	x.spareSigned(found)
 	x.request.findings = found
 	switch {
 	case errors.Is(err, redact.ErrTooMany), len(found) > MaxFindings:
-		return refusing(reason.TooMany, nil)
+		return overLimit(reason.TooMany, "a request may hold %d, counted each", MaxFindings)
 	case err == nil:
 		return p.hold(x, findingCost*int64(len(found)))
 	case errors.Is(err, context.Canceled):

@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"context"
+
 	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -10,13 +12,18 @@ import (
 const maxUnshaped = 32
 
 // shape chooses how the tokens of a request are written: as its schemas and the
-// rules ask. From then on, text that looks like such a token is shielded.
-func (p *Proxy) shape(x *exchange) {
+// rules ask. From then on, text that looks like such a token is shielded. A
+// request without a value asks nothing of its schemas.
+func (p *Proxy) shape(ctx context.Context, x *exchange) {
+	if len(x.request.findings) == 0 {
+		x.sending.shield = x.rules.shield
+		return
+	}
 	bounds := make([]schema.Bound, len(x.request.body.Bounds))
 	for i, b := range x.request.body.Bounds {
 		bounds[i] = schema.Bound{Name: b.Name, Format: b.Format, Pattern: b.Pattern, Max: b.Max}
 	}
-	x.sending.shapes = p.schemas.Choose(bounds, x.rules.engine.Shapes())
+	x.sending.shapes = p.schemas.Choose(ctx, bounds, x.rules.engine.Shapes())
 	x.sending.shield = x.rules.shield.With(x.sending.shapes.Shapes())
 }
 

@@ -182,3 +182,17 @@ rules:
 		}
 	}
 }
+
+// TestNumbersAreNotShielded: a number that reads like a token of digits is a
+// number. It could not become a text.
+func TestNumbersAreNotShielded(t *testing.T) {
+	r := rig.New(t, rig.Options{})
+	resp, answer := r.Post(r.Client(false), chatURL, `{"messages":[{"role":"user","content":"call `+phone+`"}],"seed":9990254926772,
+		"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"phone":{"type":"string","pattern":"^\\d{8,15}$"}}}}}]}`)
+	if resp.StatusCode != 200 {
+		t.Fatalf("status %d: %s", resp.StatusCode, answer)
+	}
+	if body := string(r.Received().Body); !strings.Contains(body, `"seed":9990254926772,`) || !regexp.MustCompile(`call 999\d{10}"`).MatchString(body) {
+		t.Errorf("arrived as %s", body)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/proxy"
 	"coatcheck/proxy/rig"
 	"coatcheck/proxy/wire"
 )
@@ -44,11 +45,12 @@ func TestNoShapeHidesACertainHit(t *testing.T) {
 
 // TestNoControlFieldHidesACertainHit puts an address into every place that a
 // route's table never alters. What nobody can take out there does not leave.
-// What the provider signed or sealed leaves as it came.
+// What the provider sealed leaves as it came, and so does what it signed, unless
+// the caller's own text holds the same address.
 func TestNoControlFieldHidesACertainHit(t *testing.T) {
 	r := rig.New(t, rig.Options{})
 	c := r.Client(false)
-	never, sealed := 0, 0
+	never, sealed, signed := 0, 0, 0
 	for _, host := range []string{"api.openai.com", "api.anthropic.com"} {
 		for _, rt := range wire.ForHost(host).Routes {
 			for _, p := range rt.Places {
@@ -62,12 +64,19 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 				r.Provider.Forget()
 				body := bodyWith(t, p, email)
 				resp, answer := r.Post(c, "https://"+host+path, body)
+				if p.Class == wire.ClassSealed || p.Signed {
+					if got := r.Received(); string(got.Body) != body {
+						t.Errorf("%s %s: left as %s", rt.Name, p.Path, got.Body)
+					}
+				}
 				if p.Class == wire.ClassSealed {
 					sealed++
-					if got := r.Received(); string(got.Body) != body {
-						t.Errorf("%s %s: sealed text left as %s", rt.Name, p.Path, got.Body)
-					}
 					continue
+				}
+				if p.Signed {
+					signed++
+					r.Provider.Forget()
+					resp, answer = r.Post(c, "https://"+host+path, strings.TrimSuffix(body, "}")+`,"system":"Write to `+email+`"}`)
 				}
 				never++
 				if resp.StatusCode != 403 {
@@ -85,8 +94,8 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 			}
 		}
 	}
-	if never < 30 || sealed < 12 {
-		t.Errorf("%d places that are never altered, %d sealed ones: too few to mean anything", never, sealed)
+	if never < 30 || sealed < 12 || signed < 3 {
+		t.Errorf("%d places that are never altered, %d sealed and %d signed ones: too few to mean anything", never, sealed, signed)
 	}
 }
 
@@ -112,4 +121,42 @@ func bodyWith(t *testing.T, p wire.Place, text string) string {
 	b, err := json.Marshal(v)
 	rig.Must(t, err)
 	return string(b)
+}
+
+// TestSignedThinking: a model that has seen tokens alone cannot have written the
+// caller's values. What it made up itself goes back to where it came from, and
+// the log names the place.
+func TestSignedThinking(t *testing.T) {
+	thinking := func(thought, system, assistant string) string {
+		return `{"system":` + quoted(system) + `,"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":` + quoted(thought) +
+			`,"signature":"c2lnbmVk"},{"type":"text","text":` + quoted(assistant) + `}]}]}`
+	}
+	for _, tt := range []struct {
+		name, body string
+		leaves     bool
+		action     string // the log's word for the address in the thinking
+	}{
+		{"the caller's address", thinking("Mail "+email, "Ask "+email, ""), false, "tokenize"},
+		{"the caller's address in another case", thinking("Mail "+strings.ToUpper(email), "Ask "+email, ""), false, "tokenize"},
+		{"an address of the model's", thinking("Mail "+email, "", ""), true, "observe"},
+		{"an address of the model's that it also said", thinking("Mail "+email, "", "Mail "+email), true, "observe"},
+		{"a token", thinking("Mail [EMAIL_7K3QXM]", "Ask "+email, ""), true, ""},
+		{"a telephone number", thinking("Call 202 555 0143", "Ask "+email, ""), true, ""},
+	} {
+		j := &openJournal{}
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Journal = j }})
+		resp, answer := r.Post(r.Client(false), "https://api.anthropic.com/v1/messages", tt.body)
+		if left := len(r.Provider.Requests()) == 1; left != tt.leaves || left == (resp.StatusCode == 403) {
+			t.Errorf("%s: left: %v, status %d: %s", tt.name, left, resp.StatusCode, answer)
+		}
+		action := ""
+		for _, s := range j.opened[0].Secret.Spans {
+			if strings.HasSuffix(s.Path, "/thinking") {
+				action = s.Action
+			}
+		}
+		if action != tt.action {
+			t.Errorf("%s: logged as %q, want %q", tt.name, action, tt.action)
+		}
+	}
 }

@@ -21,6 +21,7 @@ import (
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy/door"
 	"coatcheck/redact"
+	"coatcheck/redact/plain"
 	"coatcheck/rules/builtin"
 )
 
@@ -133,6 +134,24 @@ func TestOneBudgetBoundsAllRequests(t *testing.T) {
 			t.Errorf("%s: %d bytes stay taken", name, left)
 		}
 		t.Logf("%s: of %d requests of %d KiB %d at once, %d MiB", name, requests, len(h.body)>>10, together, most>>20)
+	}
+}
+
+// TestTheBudgetBoundsAndNotTheVault: requests that wait for their answers hold
+// their values meanwhile. However many the budget lets in, the vault has room.
+func TestTheBudgetBoundsAndNotTheVault(t *testing.T) {
+	v := vault.NewMemory(vault.Options{})
+	most := Config{}.withDefaults().Limits.InFlight / findingCost
+	for i := range most {
+		if err := v.Put(t.Context(), fmt.Sprint(i>>16), fmt.Sprint(i), plain.New("jane.roe@example.com"), time.Hour); err != nil {
+			t.Fatalf("value %d of %d: %v", i, most, err)
+		}
+	}
+	long := plain.New(strings.Repeat("x", 1<<20))
+	for i := range 100 {
+		if err := v.Put(t.Context(), "long", fmt.Sprint(i), long, time.Hour); err != nil {
+			t.Fatalf("%d MiB: %v", i, err)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func (p *Proxy) tokenize(ctx context.Context, x *exchange) error {
 	}
 	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
 	x.sending.tokens = make([]string, len(x.request.findings))
-	p.shape(x)
+	p.shape(ctx, x)
 	edits, err := t.edits()
 	if err != nil {
 		return err
@@ -45,10 +45,11 @@ func (p *Proxy) tokenize(ctx context.Context, x *exchange) error {
 	if err != nil { // a field that its tokens would make too long, or an edit inside an escape
 		return refusing(reason.Unplaceable, err)
 	}
-	if x.sending.live, err = p.keep(ctx, x, t); err != nil {
+	if err := p.keep(ctx, x, t); err != nil {
 		return err
 	}
-	x.sending.live = x.sending.live.Own(p.guard, ownTexts(&x.request, edits))
+	// The tokens, and no others, that the answer may restore.
+	x.sending.live = t.mint.Live().Own(p.guard, ownTexts(&x.request, edits))
 	x.sending.values, x.state = t.values, clean
 	return p.leave(x, body, len(edits) > 0)
 }
@@ -153,7 +154,7 @@ func (t *tokenizer) token(leaf bodies.Leaf, entity, label, value string) (string
 	v := plain.New(value)
 	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))
 	if errors.Is(err, token.ErrTooMany) {
-		return "", refusing(reason.TooMany, nil)
+		return "", overLimit(reason.TooMany, "a request may hold %d different ones", token.MaxValues)
 	}
 	if err != nil {
 		return "", refusing(reason.Internal, err)
@@ -171,19 +172,21 @@ func (t *tokenizer) token(leaf bodies.Leaf, entity, label, value string) (string
 	return tok.String(), nil
 }
 
-// keep puts the request's values into the vault and freezes the live set: the
-// tokens, and no others, that the answer may restore.
-func (p *Proxy) keep(ctx context.Context, x *exchange, t tokenizer) (*token.Live, error) {
-	tokens := make([]token.Token, 0, len(t.minted))
+// keep puts the request's values into the vault, which holds them outside of
+// the exchange, within the budget. The live set does not come from there.
+func (p *Proxy) keep(ctx context.Context, x *exchange, t tokenizer) error {
+	var size int64
+	for _, k := range t.minted {
+		size += int64(k.value.Len())
+	}
+	if err := p.hold(x, size); err != nil {
+		return err
+	}
 	for _, k := range t.minted {
 		x.sending.stored = true
 		if err := p.cfg.Vault.Put(ctx, x.id, k.token.String(), k.value, lifetime); err != nil {
-			return nil, refusing(reason.Vault, err)
+			return refusing(reason.Vault, err)
 		}
-		tokens = append(tokens, k.token)
 	}
-	return token.NewLive(tokens, func(tok token.Token) (plain.Text, bool) {
-		v, err := p.cfg.Vault.Get(context.WithoutCancel(ctx), x.id, tok.String())
-		return v, err == nil
-	}), nil
+	return nil
 }

@@ -43,6 +43,7 @@ type settings struct {
 	upstreamTimeout time.Duration
 	user, password  string
 	vaultBytes      int64
+	inFlight        int64  // bytes that all requests may take together
 	health          string // where probes are answered; "" answers none
 	noLog           bool
 	container       bool
@@ -60,6 +61,7 @@ type configFile struct {
 		CA              string            `yaml:"ca"`
 		CAOut           string            `yaml:"ca_out"`
 		Auth            string            `yaml:"auth_file"`
+		InFlight        int64             `yaml:"in_flight"`
 	} `yaml:"proxy"`
 	Rules struct {
 		Paths     []string         `yaml:"paths"`
@@ -166,13 +168,16 @@ func load(c *cli.Context) (settings, error) {
 			errs = append(errs, err)
 		}
 	}
+	if s.inFlight, err = memoryLimits(os.DirFS("/")).inFlight(f.Proxy.InFlight); err != nil {
+		errs = append(errs, err)
+	}
 	for _, name := range s.allowPlaintext {
 		if u, err := url.Parse("http://" + name); err != nil || u.Host != name || u.Hostname() != name {
 			errs = append(errs, fmt.Errorf("allow-plaintext %q: want the name of a host, without scheme, port and path", name))
 		}
 	}
 	if s.vaultBytes < 0 {
-		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for the default", s.vaultBytes))
+		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for no bound but that of what is under way", s.vaultBytes))
 	}
 	for _, digest := range slices.Concat(s.approved, f.Rules.Approved) {
 		if !digestShape.MatchString(digest) {

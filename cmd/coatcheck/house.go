@@ -88,6 +88,7 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 		},
 		Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() }, Answers: s.answers,
 		Vault: h.vault, Journal: h.record(), Log: newLog(std.err),
+		Limits: proxy.Limits{InFlight: s.inFlight},
 	})
 	if err != nil {
 		return h, &usageError{err: err}

@@ -175,7 +175,11 @@ func showText(w io.Writer, e journal.Entry) error {
 	}
 	if r := l.Result; r != nil {
 		words := strings.Join(strings.Fields(r.Outcome+" "+r.Stage+" "+r.Reason), " ")
-		ending = fmt.Sprintf("%s, restored %d, %d ms", words, r.Restored, r.Duration)
+		stayed := ""
+		if r.Guarded > 0 {
+			stayed = fmt.Sprintf(", left %d guarded", r.Guarded)
+		}
+		ending = fmt.Sprintf("%s, restored %d%s, %d ms", words, r.Restored, stayed, r.Duration)
 		if r.Status != 0 {
 			ending = fmt.Sprintf("%d %s", r.Status, ending)
 		}

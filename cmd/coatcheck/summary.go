@@ -33,6 +33,12 @@ func summary(c proxy.Counters, named bool) string {
 	if n, kinds := tally(c.Made); n > 0 {
 		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
 	}
+	switch n := c.Guarded; {
+	case n == 1:
+		line += "; 1 token of an answer stayed in a link or a tag"
+	case n > 1:
+		line += fmt.Sprintf("; %d tokens of answers stayed in links or tags", n)
+	}
 	if n := c.Handshakes["untrusted"]; n > 0 {
 		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
 	}

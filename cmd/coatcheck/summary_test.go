@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
 )
 
@@ -42,6 +43,24 @@ func TestSummary(t *testing.T) {
 		if got := summary(tt.counters, tt.named); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
+	}
+}
+
+// TestSummaryTellsOfTokensThatStayed: an answer that was not put back whole is
+// not passed over in silence.
+func TestSummaryTellsOfTokensThatStayed(t *testing.T) {
+	for n, want := range map[int]string{0: "", 1: "; 1 token of an answer stayed in a link or a tag", 3: "; 3 tokens of answers stayed in links or tags"} {
+		if text := summary(proxy.Counters{Forwarded: 1, Guarded: n}, false); strings.Contains(text, "stayed") != (n > 0) || !strings.Contains(text, want) {
+			t.Errorf("%d: %s", n, text)
+		}
+	}
+}
+
+func TestEntryTellsOfTokensThatStayed(t *testing.T) {
+	x := &journal.Exchange{ID: "1", Open: &journal.Open{}, Close: &journal.Close{Clear: journal.CloseClear{Outcome: "done", Restored: 2, Guarded: 3}}}
+	var text strings.Builder
+	if err := showText(&text, journal.Entry{Exchange: x}); err != nil || !strings.Contains(text.String(), "done, restored 2, left 3 guarded, 0 ms") {
+		t.Errorf("%v, %s", err, text.String())
 	}
 }
 

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -10,17 +11,14 @@ import (
 	"coatcheck/redact/plain"
 )
 
-const (
-	defaultMaxBytes   = 64 << 20
-	defaultMaxEntries = 1 << 18
-	// sweepEvery bounds how often a full store looks for what has expired.
-	sweepEvery = time.Second
-)
+// sweepEvery bounds how often a full store looks for what has expired.
+const sweepEvery = time.Second
 
-// Options are the bounds of a [Memory]. The zero value works.
+// Options are the bounds of a [Memory]. The zero value has none: the caller
+// bounds what is under way.
 type Options struct {
-	MaxBytes   int64 // of all values, ids left out; 0 means 64 MiB
-	MaxEntries int   // 0 means 262,144
+	MaxBytes   int64 // of all values, ids left out; 0 means no bound
+	MaxEntries int   // 0 means no bound
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -58,10 +56,10 @@ var _ Store = (*Memory)(nil)
 func NewMemory(o Options) *Memory {
 	m := &Memory{maxBytes: o.MaxBytes, maxEntries: o.MaxEntries, now: o.Now, scopes: map[string]*held{}}
 	if m.maxBytes <= 0 {
-		m.maxBytes = defaultMaxBytes
+		m.maxBytes = math.MaxInt64
 	}
 	if m.maxEntries <= 0 {
-		m.maxEntries = defaultMaxEntries
+		m.maxEntries = math.MaxInt
 	}
 	if m.now == nil {
 		m.now = time.Now
@@ -156,7 +154,7 @@ func (m *Memory) Len() (entries int, bytes int64) {
 }
 
 func (m *Memory) fits(v plain.Text) bool {
-	return m.entries < m.maxEntries && m.bytes+int64(v.Len()) <= m.maxBytes
+	return m.entries < m.maxEntries && int64(v.Len()) <= m.maxBytes-m.bytes
 }
 
 // take returns the entry if it is alive, and removes it if it is not.

@@ -12,20 +12,20 @@ import (
 // Refusal is a reason on its way to a client.
 type Refusal struct {
 	Reason   Reason
-	Where    string // a place in the request that may be shown; empty if there is none
+	Note     string // where in the request, in words that may be shown, or by which limit; may be empty
 	Exchange string // the id under which the log has it
 	Retry    bool   // the same request can succeed later; never once bytes have left
 }
 
 // Body is the refusal in a provider's own error shape. It says what happened,
-// where, and what to do. Without an adapter the shape is nobody's.
+// where or by which limit, and what to do. Without an adapter the shape is nobody's.
 func (r Refusal) Body(a *wire.Adapter) []byte {
 	if a == nil {
 		a = wire.Generic()
 	}
 	message := "coatcheck: " + table[r.Reason].say
-	if r.Where != "" {
-		message += fmt.Sprintf(" (at %s)", r.Where)
+	if r.Note != "" {
+		message += fmt.Sprintf(" (%s)", r.Note)
 	}
 	return a.Refuse(wire.Refusal{Status: r.Reason.Status(), Reason: string(r.Reason), Message: message, Exchange: r.Exchange})
 }

@@ -162,23 +162,23 @@ func TestNeverAlteredPlaces(t *testing.T) {
 			"/model", "/messages/*/role", "/messages/*/tool_call_id", "/messages/*/tool_calls/*/id",
 			"/messages/*/tool_calls/*/type", "/messages/*/tool_calls/*/function/name",
 			"/messages/*/tool_calls/*/custom/name", "/messages/*/function_call/name",
-			"/messages/*/audio/id", "/messages/*/reasoning_details/*/type", "/messages/*/reasoning_details/*/id",
+			"/messages/*/audio/id", "/messages/*/reasoning_details/*/text signed", "/messages/*/reasoning_details/*/type", "/messages/*/reasoning_details/*/id",
 			"/messages/*/reasoning_details/*/format", "/messages/*/content/*/type", "/messages/*/content/*/file/file_id",
 			"/tools/*/type", "/tools/*/function/name", "/tools/*/custom/name", "/functions/*/name",
 		},
 		"messages": {
 			"/model", "/messages/*/role", "/messages/*/content/*/type", "/messages/*/content/*/id",
 			"/messages/*/content/*/tool_use_id", "/messages/*/content/*/name", "/messages/*/content/*/server_name",
-			"/messages/*/content/*/source/file_id file", "/tools/*/type", "/tools/*/name", "/mcp_servers/*/name",
+			"/messages/*/content/*/thinking thinking signed", "/messages/*/content/*/source/file_id file", "/tools/*/type", "/tools/*/name", "/mcp_servers/*/name",
 		},
 	}
 	sealed := map[string][]string{
 		"chat.completions": {
-			"/messages/*/reasoning_details/*/text signed", "/messages/*/reasoning_details/*/signature",
+			"/messages/*/reasoning_details/*/signature",
 			"/messages/*/reasoning_details/*/data", "/messages/*/reasoning_details/*/encrypted_content",
 		},
 		"messages": {
-			"/messages/*/content/*/thinking thinking signed", "/messages/*/content/*/signature thinking",
+			"/messages/*/content/*/signature thinking",
 			"/messages/*/content/*/data redacted_thinking",
 			"/messages/*/content/*/content/*/encrypted_content", "/messages/*/content/*/content/encrypted_content",
 			"/messages/*/content/*/content/encrypted_stdout", "/messages/*/content/*/citations/*/encrypted_index",

@@ -34,9 +34,8 @@ var messagesPlaces = []Place{
 	{Path: "/messages/*/content/*/name", Class: ClassNever},
 	{Path: "/messages/*/content/*/server_name", Class: ClassNever},
 	{Path: "/messages/*/content/*/input/**", Free: true},
-	// A turn with thinking is refused when one byte of the block changed. The
-	// model wrote it from tokens, so no private value is in there.
-	{Path: "/messages/*/content/*/thinking", Class: ClassSealed, Types: []string{"thinking"}, Signed: true},
+	// A turn with thinking is refused when one byte of the block changed.
+	{Path: "/messages/*/content/*/thinking", Class: ClassNever, Types: []string{"thinking"}, Signed: true},
 	{Path: "/messages/*/content/*/signature", Class: ClassSealed, Types: []string{"thinking"}},
 	{Path: "/messages/*/content/*/data", Class: ClassSealed, Types: []string{"redacted_thinking"}},
 	// Sealed by the provider, which must get it back as it was.

@@ -46,7 +46,7 @@ var chatCompletions = compiled(Route{
 		{Path: "/messages/*/audio/id", Class: ClassNever},
 		// What a model signed or sealed must come back as it was. What nobody
 		// signed is text like any other.
-		{Path: "/messages/*/reasoning_details/*/text", Class: ClassSealed, Signed: true},
+		{Path: "/messages/*/reasoning_details/*/text", Class: ClassNever, Signed: true},
 		{Path: "/messages/*/reasoning_details/*/type", Class: ClassNever},
 		{Path: "/messages/*/reasoning_details/*/id", Class: ClassNever},
 		{Path: "/messages/*/reasoning_details/*/format", Class: ClassNever},

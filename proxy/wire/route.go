@@ -19,7 +19,7 @@ const (
 	// altered, so a hit that cannot be chance forbids the whole request.
 	ClassNever
 	// ClassSealed is what the provider must get back byte by byte and that no
-	// user writes: signed or encrypted text, and a credential meant for the
+	// user writes: encrypted text, signatures, and a credential meant for the
 	// provider. It is not looked at, and so never returned.
 	ClassSealed
 )

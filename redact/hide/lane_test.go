@@ -204,3 +204,16 @@ func fragments(t *testing.T, text string) (list []string, values []redact.Findin
 	}
 	return list, values
 }
+
+// TestWhatIsTooLongIsDecided: no text waits for ever, and what is hidden where
+// one was cut stays hidden where it goes on, under one label.
+func TestWhatIsTooLongIsDecided(t *testing.T) {
+	long := strings.Repeat("x", hide.MaxHeld)
+	left := stream(judge(t), long+"<made.up@example.or", "g> today ")
+	if want := long + "<[EMAIL]"; left[0] != want {
+		t.Errorf("at the cut %d bytes have left: %q", len(left[0]), left[0][max(0, len(left[0])-20):])
+	}
+	if got := strings.TrimPrefix(last(left), long); got != "<[EMAIL]> today " {
+		t.Errorf("at the end %q", got)
+	}
+}

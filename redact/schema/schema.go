@@ -12,8 +12,10 @@
 package schema
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -32,7 +34,7 @@ type Bound struct {
 
 // Choice says how the tokens of one request are written.
 type Choice struct {
-	// Unmet are the positions of the bounds that no token can keep: a model held
+	// Unmet are the positions of the bounds that no token is known to keep: a model held
 	// to them cannot name a value there.
 	Unmet []int
 
@@ -45,6 +47,7 @@ type Chooser struct {
 	// patterns remembers what passes a pattern. The same tools come with every
 	// turn of a conversation. Patterns are a program's, no private text.
 	patterns *lru.Cache[string, passes]
+	allowed  time.Duration // to try the patterns of one request
 }
 
 // remembered is how many patterns a chooser remembers.
@@ -56,15 +59,18 @@ func NewChooser() *Chooser {
 	if err != nil { // only for a size below one
 		panic(err)
 	}
-	return &Chooser{cache}
+	return &Chooser{cache, allowance}
 }
 
 // Choose chooses for a request with some bounds under rules that name shapes by
-// entity.
-func (c *Chooser) Choose(bounds []Bound, by map[string]rules.Shape) Choice {
+// entity. It takes a bounded time, some tenths of a second for the worst
+// patterns, and tries none once ctx is done: what was not tried is unmet, as no
+// token is known to fit there.
+func (c *Chooser) Choose(ctx context.Context, bounds []Bound, by map[string]rules.Shape) Choice {
 	choice := Choice{rules: by}
+	t := c.trial(ctx)
 	for i, b := range bounds {
-		asked, met := c.ask(b)
+		asked, met := c.ask(t, b)
 		choice.asked |= asked
 		if !met {
 			choice.Unmet = append(choice.Unmet, i)
@@ -75,7 +81,7 @@ func (c *Chooser) Choose(bounds []Bound, by map[string]rules.Shape) Choice {
 
 // ask returns the shapes that keep a bound which brackets do not keep, and
 // whether anything keeps it.
-func (c *Chooser) ask(b Bound) (asked token.Shapes, met bool) {
+func (c *Chooser) ask(t *trial, b Bound) (asked token.Shapes, met bool) {
 	candidates := allShapes
 	formatted := false
 	if shapes, known := formats[strings.ToLower(b.Format)]; known {
@@ -83,7 +89,7 @@ func (c *Chooser) ask(b Bound) (asked token.Shapes, met bool) {
 	}
 	pass := everything
 	if b.Pattern != "" {
-		pass = c.pass(b.Pattern)
+		pass = c.pass(t, b.Pattern)
 	}
 	if !formatted && pass.brackets && fits(bracketed, b.Max) {
 		return 0, true

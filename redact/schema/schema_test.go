@@ -1,9 +1,12 @@
 package schema
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"coatcheck/redact/token"
 	"coatcheck/rules"
@@ -47,7 +50,7 @@ func TestBoundsAskForShapes(t *testing.T) {
 		{Bound{Pattern: strings.Repeat("x?", 2000)}, 0, false},
 	} {
 		for range 2 { // the second time out of the cache
-			asked, met := c.ask(tt.bound)
+			asked, met := c.ask(c.trial(t.Context()), tt.bound)
 			if asked != tt.asked || met != tt.met {
 				t.Errorf("%+v: %v %v, want %v %v", tt.bound, asked.List(), met, tt.asked.List(), tt.met)
 			}
@@ -57,9 +60,62 @@ func TestBoundsAskForShapes(t *testing.T) {
 
 // TestSlowPatternsLetNothingPass: a pattern of a client may run for ever.
 func TestSlowPatternsLetNothingPass(t *testing.T) {
-	asked, met := NewChooser().ask(Bound{Pattern: `^(([a-z0-9@.])+.?)+[A-Z]$`})
+	c := NewChooser()
+	asked, met := c.ask(c.trial(t.Context()), Bound{Pattern: `^(([a-z0-9@.])+.?)+[A-Z]$`})
 	if asked != 0 || met {
 		t.Errorf("%v %v", asked.List(), met)
+	}
+}
+
+// TestOneRequestTriesFewPatterns: what a request's patterns cost is bounded,
+// however many it brings and however slow they are. What is not tried lets
+// nothing pass and is tried by the next request.
+func TestOneRequestTriesFewPatterns(t *testing.T) {
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, tt := range []struct {
+		name    string
+		ctx     context.Context
+		pattern string
+		allowed time.Duration
+		tried   int
+	}{
+		{"the first that runs out of time is the last", t.Context(), `^(.*.*.*.*.*.*.*.*.*.*.*.*.*.*){9}x%d$`, time.Hour, 1},
+		{"no more than the limit", t.Context(), `^.{%d}\S*$`, time.Hour, maxTried},
+		{"none once the time is up", t.Context(), `^.{%d}\S*$`, 0, 0},
+		{"none for a client that has gone", gone, `^.{%d}\S*$`, time.Hour, 0},
+	} {
+		var bounds []Bound
+		for i := range 2 * maxTried {
+			bounds = append(bounds, Bound{Pattern: fmt.Sprintf(tt.pattern, i%5+100*(i/5))})
+		}
+		c := NewChooser()
+		c.allowed = tt.allowed
+		first := c.Choose(tt.ctx, bounds, nil)
+		if n := c.patterns.Len(); n != tt.tried {
+			t.Errorf("%s: %d patterns tried, want %d", tt.name, n, tt.tried)
+		}
+		for i := tt.tried; i < len(bounds); i++ {
+			if !slices.Contains(first.Unmet, i) {
+				t.Errorf("%s: pattern %d was not tried and passes as met", tt.name, i)
+			}
+		}
+	}
+}
+
+// TestNextRequestGoesOn: patterns that found no time are tried when they come
+// again; those that were tried cost nothing.
+func TestNextRequestGoesOn(t *testing.T) {
+	var bounds []Bound
+	for i := range maxTried + 1 {
+		bounds = append(bounds, Bound{Pattern: fmt.Sprintf(`^\S{1,%d}$`, 100+i)})
+	}
+	c := NewChooser()
+	if got := c.Choose(t.Context(), bounds, nil).Unmet; !slices.Equal(got, []int{maxTried}) {
+		t.Errorf("at first %v", got)
+	}
+	if got := c.Choose(t.Context(), bounds, nil).Unmet; got != nil {
+		t.Errorf("then %v", got)
 	}
 }
 
@@ -85,7 +141,7 @@ func TestRulesDecideTheShape(t *testing.T) {
 		{asking, map[string]rules.Shape{"DEVICE_ID": rules.ShapeBracket}, "DEVICE_ID", device, token.Brackets},
 		{asking, nil, "CREDIT_CARD", card, token.Brackets},
 	} {
-		choice := NewChooser().Choose(tt.bounds, tt.by)
+		choice := NewChooser().Choose(t.Context(), tt.bounds, tt.by)
 		got := choice.Of(tt.entity, tt.value)
 		if got != tt.want {
 			t.Errorf("%v under %v: %v, want %v", tt.entity, tt.by, got, tt.want)
@@ -94,7 +150,7 @@ func TestRulesDecideTheShape(t *testing.T) {
 			t.Errorf("%v under %v: the shield would not know %v", tt.entity, tt.by, got)
 		}
 	}
-	if got := NewChooser().Choose(asking, nil).Unmet; !slices.Equal(got, []int{2}) {
+	if got := NewChooser().Choose(t.Context(), asking, nil).Unmet; !slices.Equal(got, []int{2}) {
 		t.Errorf("unmet %v", got)
 	}
 }
@@ -103,9 +159,9 @@ func TestRulesDecideTheShape(t *testing.T) {
 func TestOrderOfSchemasDoesNotMatter(t *testing.T) {
 	bounds := []Bound{{Name: "tel", Pattern: `^\d+$`}, {Format: "phone"}, {Format: "email"}}
 	c := NewChooser()
-	want := c.Choose(bounds, nil).Shapes()
+	want := c.Choose(t.Context(), bounds, nil).Shapes()
 	slices.Reverse(bounds)
-	if got := c.Choose(bounds, nil); got.Shapes() != want || got.Of("PHONE", "202-555-0143") != token.Phone {
+	if got := c.Choose(t.Context(), bounds, nil); got.Shapes() != want || got.Of("PHONE", "202-555-0143") != token.Phone {
 		t.Errorf("%v, want %v", got.Shapes().List(), want.List())
 	}
 }
@@ -131,7 +187,7 @@ func FuzzPatterns(f *testing.F) {
 	}
 	c := NewChooser()
 	f.Fuzz(func(t *testing.T, pattern string) {
-		if asked, met := c.ask(Bound{Pattern: pattern}); asked != 0 && !met {
+		if asked, met := c.ask(c.trial(t.Context()), Bound{Pattern: pattern}); asked != 0 && !met {
 			t.Errorf("%q: %v asked for and unmet", pattern, asked.List())
 		}
 	})

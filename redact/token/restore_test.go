@@ -286,3 +286,14 @@ func ExampleRestorer() {
 	// 9 bytes are final
 	// 9 23 jane@example.com
 }
+
+// TestARestoredTokenIsNoUnknownOne: what stands around it is not read as one.
+func TestARestoredTokenIsNoUnknownOne(t *testing.T) {
+	r := NewRestorer(live(values), nil)
+	if got := restore(t, r, "[EMAIL_[EMAIL_7K3QXM]9K3D2F] "); got != "[EMAIL_jane@example.com9K3D2F] " {
+		t.Errorf("%q", got)
+	}
+	if got, want := r.Counts(), (Counts{Restored: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}

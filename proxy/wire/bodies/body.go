@@ -35,6 +35,7 @@ type Leaf struct {
 	Message int        // position of that message, -1 outside
 	Text    string     // decoded; a number as it is spelled
 	Encoded bool       // a long run of base64
+	Signed  bool       // a model wrote and signed it
 }
 
 // Limits bound what reading a body may take.

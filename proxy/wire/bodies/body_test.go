@@ -59,6 +59,8 @@ func values(b *Body) (list []string) {
 	return list
 }
 
+// TestControlWordsAreLeaves: what is never altered is looked at all the same,
+// numbers and JSON in it too, and what is signed; what is sealed is not.
 func TestControlWordsAreLeaves(t *testing.T) {
 	src := `{"model":"m","messages":[{"role":"tool","tool_call_id":4111111111111111},{"tool_calls":[{"id":"{\"a\":\"b\"}"}]},` +
 		`{"reasoning_details":[{"type":"reasoning.text","text":"c"},{"text":"d","signature":"e"},{"signature":"","text":"f"},{"data":"g"}]}]}`
@@ -69,7 +71,11 @@ func TestControlWordsAreLeaves(t *testing.T) {
 			continue
 		}
 		if l.Kind != rawjson.KindKey {
-			never = append(never, l.Path+" "+l.Text)
+			text := l.Path + " " + l.Text
+			if l.Signed {
+				text += " signed"
+			}
+			never = append(never, text)
 		}
 		if _, err := b.Splice([]Edit{{Leaf: slices.Index(b.Leaves, l), With: "x"}}); !errors.Is(err, ErrEdit) {
 			t.Errorf("%s was edited: %v", l.Path, err)
@@ -77,12 +83,27 @@ func TestControlWordsAreLeaves(t *testing.T) {
 	}
 	want := []string{
 		"/model m", "/messages/0/role tool", "/messages/0/tool_call_id 4111111111111111", "/messages/1/tool_calls/0/id#/a b",
-		"/messages/2/reasoning_details/0/type reasoning.text",
+		"/messages/2/reasoning_details/0/type reasoning.text", "/messages/2/reasoning_details/1/text d signed",
 	}
 	if diff := cmp.Diff(want, never); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{`/messages/2/reasoning_details/0/text s "c" 2:`, `/messages/2/reasoning_details/2/text s "f" 2:`}, values(b)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestSignedJSONIsSigned: what a signed text holds is signed with it.
+func TestSignedJSONIsSigned(t *testing.T) {
+	b := parse(t, messages, "application/json",
+		`{"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"{\"a\":\"b\"}","signature":"c"},{"type":"thinking","thinking":"{\"a\":\"b\"}"}]}]}`)
+	var signed []bool
+	for _, l := range b.Leaves {
+		if l.Text == "b" {
+			signed = append(signed, l.Signed && l.Class == wire.ClassNever)
+		}
+	}
+	if diff := cmp.Diff([]bool{true, false}, signed); diff != "" {
 		t.Error(diff)
 	}
 }

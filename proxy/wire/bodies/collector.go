@@ -130,7 +130,7 @@ func (c *collector) locate(f *found, p *rawjson.Path) (looked bool, err error) {
 
 // treat applies a line of the route's table.
 func (l *Leaf) treat(place *wire.Place) {
-	l.Class, l.Cap, l.Bare, l.Free = place.Class, place.Cap, place.Bare, place.Free
+	l.Class, l.Cap, l.Bare, l.Free, l.Signed = place.Class, place.Cap, place.Bare, place.Free, place.Signed
 	if l.Kind == rawjson.KindKey {
 		l.Cap = min(l.Cap, maxName)
 	}
