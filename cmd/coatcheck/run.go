@@ -159,21 +159,34 @@ func summarize(w io.Writer, c proxy.Counters) {
 	if c.Broken > 0 {
 		line += fmt.Sprintf(", %d broken off", c.Broken)
 	}
-	if _, hosts := tally(c.Unprotected); len(hosts) > 0 {
-		if c.Hidden > 0 {
-			hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
-		}
-		line += "; not protected: " + strings.Join(hosts, ", ")
-	} else {
-		line += "; every connection was protected"
-	}
+	line += verdict(c)
 	if n, kinds := tally(c.Made); n > 0 {
 		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
 	}
-	if n := c.Handshakes["untrusted"]; n > 0 {
-		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
+	if n, faults := tally(c.Handshakes); n > 0 {
+		line += fmt.Sprintf("; %s did not complete TLS%s: nothing of it was sent", plural(n, "connection"), bracket(faults))
 	}
 	say(w, "%s", line)
+}
+
+// verdict says how far protection went, and never more than the proxy can know:
+// of what did not come to it, it knows nothing.
+func verdict(c proxy.Counters) string {
+	_, hosts := tally(c.Unprotected)
+	switch {
+	case len(hosts) > 0:
+		if c.Hidden > 0 {
+			hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
+		}
+		return "; not protected: " + strings.Join(hosts, ", ")
+	case c.Forwarded > 0 && len(c.Handshakes) == 0:
+		return "; every connection that reached coatcheck was protected"
+	case c.Forwarded > 0:
+		return ""
+	case len(c.Refused)+len(c.Handshakes) > 0:
+		return "; nothing reached a provider"
+	}
+	return "; nothing came through coatcheck: if the app spoke to a model, it went around (Node before 22, Java and others do not read HTTPS_PROXY: give them a base URL)"
 }
 
 func tally(m map[string]int) (total int, items []string) {
