@@ -99,7 +99,9 @@ func baseURLs(entry *url.URL, basePath string, getenv func(string) string) (b ba
 			old, err := url.Parse(set)
 			ours := err == nil && outer != nil && outer.Host == old.Host && old.Path == "/"+a.Name+a.BasePath
 			switch {
-			case set == "" || ours: // ours: of a serve, set by `coatcheck env`
+			case strings.HasPrefix(set, root+"/"): // led here already
+				b.vars = append(b.vars, variable{name, set})
+			case set == "" || ours || old != nil && old.Host == entry.Host: // ours: of a serve, set by `coatcheck env`
 				b.vars = append(b.vars, variable{name, root + "/" + a.Name + a.BasePath})
 			case err != nil || b.lead(old) != nil:
 				b.kept = append(b.kept, name)
