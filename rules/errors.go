@@ -24,7 +24,7 @@ func (e *Error) Error() string {
 
 // unknown says that name is none of the known ones and which of them was meant.
 func unknown(what, name string, known []string) string {
-	if near, ok := nearest(name, known); ok {
+	if near, ok := Nearest(name, known); ok {
 		return fmt.Sprintf("%s %q is unknown; did you mean %q?", what, name, near)
 	}
 	switch {
@@ -42,8 +42,8 @@ func unknown(what, name string, known []string) string {
 // maxListed is how many names a message still holds.
 const maxListed = 24
 
-// nearest returns the known name within a third of the name's length in edits.
-func nearest(name string, known []string) (string, bool) {
+// Nearest returns the known name within a third of the name's length in edits.
+func Nearest(name string, known []string) (string, bool) {
 	best, bestDist := "", max(1, len(name)/3)+1
 	for _, k := range known {
 		if d := distance(strings.ToLower(name), k); d < bestDist {

@@ -94,7 +94,7 @@ func TestFaultsOfAnOverrideNameItsFile(t *testing.T) {
 }
 
 func TestASwapIsOneSlip(t *testing.T) {
-	if got, ok := nearest("crad", []string{"card", "crc32", "cpf"}); !ok || got != "card" {
+	if got, ok := Nearest("crad", []string{"card", "crc32", "cpf"}); !ok || got != "card" {
 		t.Errorf("%q", got)
 	}
 }
