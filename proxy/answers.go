@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"maps"
-	"slices"
 	"strings"
 
 	"coatcheck/proxy/wire"
@@ -36,21 +34,21 @@ const maxExamined = 8 << 20
 
 // answerJudge is what looks at an answer to x. Pieces of an answer do not come
 // again, so they must not drive the conversation's own out of the cache.
-func (p *Proxy) answerJudge(ctx context.Context, x *Exchange) *hide.Judge {
+func (p *Proxy) answerJudge(ctx context.Context, x *exchange) *hide.Judge {
 	scan := func(text string) ([]redact.Finding, error) {
-		ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+		ctx, cancel := context.WithTimeout(ctx, p.cfg.Limits.Scan)
 		defer cancel()
 		return x.rules.engine.Scan(ctx, []redact.Field{{Text: plain.New(text), Origin: redact.OriginAssistant, Message: -1, Once: true}})
 	}
-	return hide.New(scan, x.shield, hide.NewSent(x.foundValues, x.sentTexts))
+	return hide.New(scan, x.sending.shield, hide.NewSent(x.foundValues, x.sentTexts))
 }
 
 // sentTexts yields the strings of the request as they came.
-func (x *Exchange) sentTexts(yield func(string) bool) {
-	if x.body == nil {
+func (x *exchange) sentTexts(yield func(string) bool) {
+	if x.request.body == nil {
 		return
 	}
-	for _, leaf := range x.body.Leaves {
+	for _, leaf := range x.request.body.Leaves {
 		if !yield(leaf.Text) {
 			return
 		}
@@ -58,9 +56,9 @@ func (x *Exchange) sentTexts(yield func(string) bool) {
 }
 
 // foundValues yields what was found in those strings.
-func (x *Exchange) foundValues(yield func(string) bool) {
-	for _, f := range x.Findings {
-		if f.Field < len(x.body.Leaves) && !yield(x.body.Leaves[f.Field].Text[f.Start:f.End]) {
+func (x *exchange) foundValues(yield func(string) bool) {
+	for _, f := range x.request.findings {
+		if f.Field < len(x.request.body.Leaves) && !yield(x.request.body.Leaves[f.Field].Text[f.Start:f.End]) {
 			return
 		}
 	}
@@ -71,31 +69,31 @@ func (x *Exchange) foundValues(yield func(string) bool) {
 // the client has all of it. All that may still wait is the mark of its end,
 // where no length was announced, and no longer than the scan of one request may
 // take: what was not looked at by then is said to be unread.
-func (p *Proxy) examine(ctx context.Context, x *Exchange, pp *pipe) {
-	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+func (p *Proxy) examine(ctx context.Context, x *exchange, pp *pipe) {
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Limits.Scan)
 	defer cancel()
 	judge, whole := pp.judge, !pp.unread
-	if p.cfg.Answers == AnswersReport && len(x.result.answer) > 0 {
+	if p.cfg.Answers == AnswersReport && len(x.answer.kept) > 0 {
 		judge = p.answerJudge(ctx, x)
 		coding := ""
 		if pp.stream == nil {
-			coding = strings.Join(x.Response.Header.Values("Content-Encoding"), ",")
+			coding = strings.Join(x.answer.head.Header.Values("Content-Encoding"), ",")
 		}
-		whole = x.readAnswer(ctx, coding, judge) && x.result.bytesBack == int64(len(x.result.answer))
+		whole = x.readAnswer(ctx, coding, judge) && x.answer.received == int64(len(x.answer.kept))
 	}
 	if judge != nil {
-		x.result.made, x.result.unseen = judge.Made(), judge.Failed() || !whole
+		x.answer.made, x.answer.unseen = judge.Made(), judge.Failed() || !whole
 	}
 }
 
 // readAnswer gives the judge every text of what was kept of an answer, which
 // may end in the middle. It reports whether it could read all of it.
-func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Judge) bool {
+func (x *exchange) readAnswer(ctx context.Context, coding string, judge *hide.Judge) bool {
 	s := wire.NewStream(wire.StreamOptions{
-		Route: x.Route, MediaType: x.Response.Header.Get("Content-Type"), Status: x.Response.StatusCode, Out: io.Discard,
+		Route: x.route, MediaType: x.answer.head.Header.Get("Content-Type"), Status: x.answer.head.StatusCode, Out: io.Discard,
 		NewLane: func() wire.Lane { return &reader{judge: judge, ended: ctx.Err} },
 	})
-	from, err := wire.NewInflater(coding, bytes.NewReader(x.result.answer))
+	from, err := wire.NewInflater(coding, bytes.NewReader(x.answer.kept))
 	if err != nil {
 		return false
 	}
@@ -105,17 +103,13 @@ func (x *Exchange) readAnswer(ctx context.Context, coding string, judge *hide.Ju
 	return s.Stats().Unread == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
-// answerAttrs says in the log line what was seen in the answer. Entities are
+// attrs says in the log line what was seen in the answer. Entities are
 // words of the rule files.
-func (r *result) answerAttrs() (attrs []slog.Attr) {
-	if len(r.made) > 0 {
-		var list []any
-		for _, entity := range slices.Sorted(maps.Keys(r.made)) {
-			list = append(list, slog.Int(entity, r.made[entity]))
-		}
-		attrs = append(attrs, slog.Group("made_by_model", list...))
+func (a *answer) attrs() (attrs []slog.Attr) {
+	if len(a.made) > 0 {
+		attrs = append(attrs, numbers("made_by_model", a.made))
 	}
-	if r.unseen {
+	if a.unseen {
 		attrs = append(attrs, slog.Bool("answer_unread", true))
 	}
 	return attrs

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact"
@@ -30,10 +31,10 @@ func TestAnswers(t *testing.T) {
 			for _, coding := range []string{"", "gzip"} {
 				for _, stream := range []bool{false, true} {
 					name := fmt.Sprintf("%s, %q, %s, stream %v", mode, heard, coding, stream)
-					r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Answers = mode }})
-					r.provider.Enqueue(standin.Voice{Coding: coding, Say: func(heard string) string { return heard + ", not " + stranger + ", he said." }}.Answer)
-					answer := r.ask(name, heard, coding, stream)
-					must(t, r.proxy.Shutdown(t.Context())) // the exchange is counted once it is over
+					r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Answers = mode }})
+					r.Provider.Enqueue(standin.Voice{Coding: coding, Say: func(heard string) string { return heard + ", not " + stranger + ", he said." }}.Answer)
+					answer := ask(t, r, name, heard, coding, stream)
+					rig.Must(t, r.Proxy.Shutdown(t.Context())) // the exchange is counted once it is over
 					want := heard + ", not " + stranger + ", he said."
 					if mode == proxy.AnswersMask {
 						want = heard + ", not [EMAIL], he said."
@@ -45,13 +46,13 @@ func TestAnswers(t *testing.T) {
 					if mode == proxy.AnswersRestore {
 						seen = nil
 					}
-					if got := r.proxy.Counters().Made; fmt.Sprint(got) != fmt.Sprint(seen) {
+					if got := r.Proxy.Counters().Made; fmt.Sprint(got) != fmt.Sprint(seen) {
 						t.Errorf("%s: counted %v, want %v", name, got, seen)
 					}
-					if logged := strings.Contains(r.log.String(), `"made_by_model":{"EMAIL":1}`); logged != (seen != nil) {
+					if logged := strings.Contains(r.Log.String(), `"made_by_model":{"EMAIL":1}`); logged != (seen != nil) {
 						t.Errorf("%s: the log line says so: %v", name, logged)
 					}
-					if strings.Contains(r.log.String(), stranger) {
+					if strings.Contains(r.Log.String(), stranger) {
 						t.Errorf("%s: the log line quotes the value", name)
 					}
 				}
@@ -61,20 +62,20 @@ func TestAnswers(t *testing.T) {
 }
 
 // ask sends one message to the plain API and returns the text of the answer.
-func (r *rig) ask(name, text, coding string, stream bool) string {
-	r.t.Helper()
+func ask(t testing.TB, r *rig.Rig, name, text, coding string, stream bool) string {
+	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(fmt.Sprintf(`{"stream":%v,"input":%s}`, stream, quoted(text))))
-	must(r.t, err)
+	rig.Must(t, err)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept-Encoding", coding)
-	resp, err := r.client(false).Do(req)
-	must(r.t, err)
+	resp, err := r.Client(false).Do(req)
+	rig.Must(t, err)
 	defer resp.Body.Close()
 	from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
-	must(r.t, err)
+	rig.Must(t, err)
 	answer, err := io.ReadAll(from)
 	if err != nil || resp.StatusCode != 200 {
-		r.t.Fatalf("%s: status %d, %v: %s", name, resp.StatusCode, err, answer)
+		t.Fatalf("%s: status %d, %v: %s", name, resp.StatusCode, err, answer)
 	}
 	var b strings.Builder
 	for _, m := range outputs.FindAllSubmatch(answer, -1) {
@@ -134,8 +135,8 @@ func BenchmarkAnswers(b *testing.B) {
 
 func liveAndJudge(t testing.TB) (*token.Live, *hide.Judge) {
 	t.Helper()
-	engine, err := baseEngine()
-	must(t, err)
+	engine, err := rig.Engine()
+	rig.Must(t, err)
 	live := token.NewLive([]token.Token{{Label: "EMAIL", ID: "7K3QXM"}}, func(token.Token) (plain.Text, bool) { return plain.New(email), true })
 	ctx := t.Context()
 	scan := func(text string) ([]redact.Finding, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/elazarl/goproxy"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/redact"
 	"coatcheck/rules"
 )
@@ -50,19 +51,19 @@ func BenchmarkLine(b *testing.B) {
 	upstream.StartTLS()
 	defer upstream.Close()
 	target, err := url.Parse(upstream.URL)
-	must(b, err)
+	rig.Must(b, err)
 
 	toUpstream := func(c *proxy.Config) {
-		c.UpstreamCAs = pemOf(upstream.Certificate().Raw)
-		for i := range c.Upstreams {
-			c.Upstreams[i].URL = target
+		c.Door.UpstreamCAs = rig.PEM(upstream.Certificate().Raw)
+		for i := range c.Door.Upstreams {
+			c.Door.Upstreams[i].URL = target
 		}
 	}
-	r := newRig(b, rigOptions{config: toUpstream})
-	bare := newRig(b, rigOptions{config: func(c *proxy.Config) {
+	r := rig.New(b, rig.Options{Config: toUpstream})
+	bare := rig.New(b, rig.Options{Config: func(c *proxy.Config) {
 		toUpstream(c)
 		engine, err := redact.New(&rules.Set{}, redact.Options{})
-		must(b, err)
+		rig.Must(b, err)
 		c.Engine = engine
 	}})
 	tunnel := goproxy.NewProxyHttpServer()
@@ -83,7 +84,7 @@ func BenchmarkLine(b *testing.B) {
 		}
 		if through != "" {
 			p, err := url.Parse(through)
-			must(b, err)
+			rig.Must(b, err)
 			tr.Proxy = http.ProxyURL(p)
 		}
 		b.Cleanup(tr.CloseIdleConnections)
@@ -93,12 +94,12 @@ func BenchmarkLine(b *testing.B) {
 		name := map[bool]string{false: "h1", true: "h2"}[h2]
 		b.Run(name+"/direct", func(b *testing.B) { serial(b, direct(h2, ""), upstream.URL+"/v1/chat/completions") })
 		b.Run(name+"/tunnel", func(b *testing.B) { serial(b, direct(h2, tunnelled.URL), upstream.URL+"/v1/chat/completions") })
-		b.Run(name+"/norules", func(b *testing.B) { serial(b, bare.client(h2), chatURL) })
-		b.Run(name+"/coatcheck", func(b *testing.B) { serial(b, r.client(h2), chatURL) })
+		b.Run(name+"/norules", func(b *testing.B) { serial(b, bare.Client(h2), chatURL) })
+		b.Run(name+"/coatcheck", func(b *testing.B) { serial(b, r.Client(h2), chatURL) })
 	}
 	pooled := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	b.Run("16/reverseproxy", func(b *testing.B) { sixteen(b, pooled, reverse.URL+"/v1/chat/completions") })
-	b.Run("16/coatcheck", func(b *testing.B) { sixteen(b, pooled, r.base("openai")+"/v1/chat/completions") })
+	b.Run("16/coatcheck", func(b *testing.B) { sixteen(b, pooled, r.Base("openai")+"/v1/chat/completions") })
 }
 
 type silent struct{}

@@ -15,7 +15,7 @@ import (
 // bytes, or with begin. Of a masked answer nothing more leaves once a text could
 // not be looked at.
 type clientWriter struct {
-	x       *Exchange
+	x       *exchange
 	rc      *http.ResponseController
 	judge   *hide.Judge   // of an answer that is masked
 	head    http.Header   // the answer's, until it has begun
@@ -28,36 +28,21 @@ type clientWriter struct {
 // errUnseen says that a text of a masked answer could not be looked at.
 var errUnseen = errors.New("a text of the answer could not be scanned")
 
-func newClientWriter(x *Exchange, stalled time.Duration) *clientWriter {
+func newClientWriter(x *exchange, stalled time.Duration) *clientWriter {
 	return &clientWriter{
 		x: x, rc: http.NewResponseController(x.w), stalled: stalled,
-		head: answerHead(x.Response), live: x.Response.ContentLength < 0,
+		head: answerHead(x.answer.head), live: x.answer.head.ContentLength < 0,
 	}
-}
-
-// answerHead is what of the provider's head the client gets.
-func answerHead(resp *http.Response) http.Header {
-	h := endToEnd(resp.Header)
-	h.Del("Alt-Svc") // would lead the client around us, over QUIC
-	if len(resp.Trailer) > 0 {
-		h.Del("Content-Length") // HTTP/1 has trailers only behind chunks
-	}
-	for _, name := range []string{"Date", "Content-Type"} {
-		if _, sent := h[name]; !sent {
-			h[name] = nil // net/http would add its own
-		}
-	}
-	return h
 }
 
 // begin sends the answer's head, once.
 func (c *clientWriter) begin() {
-	if c.x.answered {
+	if c.x.state == answered {
 		return
 	}
 	maps.Copy(c.x.w.Header(), c.head)
-	c.x.answered, c.x.result.status, c.dirty = true, c.x.Response.StatusCode, true
-	c.x.w.WriteHeader(c.x.Response.StatusCode)
+	c.x.state, c.x.answer.status, c.dirty = answered, c.x.answer.head.StatusCode, true
+	c.x.w.WriteHeader(c.x.answer.head.StatusCode)
 }
 
 // Write implements io.Writer.
@@ -68,13 +53,13 @@ func (c *clientWriter) Write(b []byte) (int, error) {
 	if c.judge != nil && c.judge.Failed() {
 		return 0, errUnseen
 	}
-	if c.last && !c.x.answered && len(c.x.Response.Trailer) == 0 {
+	if c.last && c.x.state < answered && len(c.x.answer.head.Trailer) == 0 {
 		c.head.Set("Content-Length", strconv.Itoa(len(b))) // so that the client knows its end at once
 	}
 	c.begin()
 	_ = c.rc.SetWriteDeadline(time.Now().Add(c.stalled))
 	n, err := c.x.w.Write(b)
-	c.x.result.bytesOut += int64(n)
+	c.x.answer.returned += int64(n)
 	c.dirty = true
 	return n, err
 }

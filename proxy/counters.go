@@ -3,6 +3,9 @@ package proxy
 import (
 	"maps"
 	"sync"
+
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/reason"
 )
 
 // maxNamed bounds how many unprotected hosts are kept by name.
@@ -18,6 +21,7 @@ type Counters struct {
 	Unknown     int            // token-shaped text that was not this exchange's
 	Refused     map[string]int // nothing left: by "stage/reason"
 	Failed      map[string]int // it was sent, no answer was passed on: by "stage/reason"
+	Unscanned   map[string]int // by kind, parts of requests that passed though nobody could read them, as images
 	Made        map[string]int // by entity, values in answers that the caller never sent
 	Broken      int            // answers that ended early
 	Handshakes  map[string]int // clients that did not complete TLS, by fault
@@ -27,7 +31,7 @@ type Counters struct {
 
 // clone returns a copy that shares no map with the original.
 func (c Counters) clone() Counters {
-	for _, m := range []*map[string]int{&c.Values, &c.Refused, &c.Failed, &c.Made, &c.Handshakes, &c.Unprotected} {
+	for _, m := range []*map[string]int{&c.Values, &c.Unscanned, &c.Refused, &c.Failed, &c.Made, &c.Handshakes, &c.Unprotected} {
 		*m = maps.Clone(*m)
 	}
 	return c
@@ -44,16 +48,16 @@ func (c *counters) snapshot() Counters {
 	return c.c.clone()
 }
 
-func (c *counters) refuse(stage string, why Reason) {
+func (c *counters) refuse(stage string, why reason.Reason) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	count(&c.c.Refused, stage+"/"+string(why), 1)
 }
 
-func (c *counters) handshake(fault string) {
+func (c *counters) handshake(fault door.Fault) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	count(&c.c.Handshakes, fault, 1)
+	count(&c.c.Handshakes, string(fault), 1)
 }
 
 func (c *counters) unprotect(host string) {
@@ -67,7 +71,7 @@ func (c *counters) unprotect(host string) {
 }
 
 // exchange adds up one exchange.
-func (c *counters) exchange(r *result, e ending) {
+func (c *counters) exchange(x *exchange, e ending) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch e.how {
@@ -83,15 +87,18 @@ func (c *counters) exchange(r *result, e ending) {
 		return
 	}
 	c.c.Forwarded++
-	for label, n := range r.values {
+	for label, n := range x.sending.values {
 		count(&c.c.Values, label, n)
 	}
-	for entity, n := range r.made {
+	for kind, n := range x.request.unscanned {
+		count(&c.c.Unscanned, kind, n)
+	}
+	for entity, n := range x.answer.made {
 		count(&c.c.Made, entity, n)
 	}
-	c.c.Restored += r.restored
-	c.c.Guarded += r.guarded
-	c.c.Unknown += r.unknown
+	c.c.Restored += x.answer.restored
+	c.c.Guarded += x.answer.guarded
+	c.c.Unknown += x.answer.unknown
 }
 
 func count(m *map[string]int, key string, n int) {

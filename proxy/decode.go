@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
@@ -18,45 +19,44 @@ import (
 
 // decode reads the request whole and takes it apart: every string of the body
 // and every part of the head that carries free text becomes a field to scan.
-func (p *Proxy) decode(_ context.Context, x *Exchange) error {
+func (p *Proxy) decode(_ context.Context, x *exchange) error {
 	var err error
-	if x.raw, err = p.read(x); err != nil {
+	if x.request.raw, err = p.read(x); err != nil {
 		return err
 	}
-	x.result.bytesIn = int64(len(x.raw))
 	body, err := p.inflate(x)
 	if err != nil {
 		return err
 	}
-	x.body, err = wire.ParseBody(x.Route, x.In.Header.Get("Content-Type"), body, wire.Limits{
+	x.request.body, err = wire.ParseBody(x.route, x.in.Header.Get("Content-Type"), body, wire.Limits{
 		Depth:  p.cfg.Limits.Depth,
 		Charge: func(n int64) error { return p.hold(x, n) },
 	})
 	if err != nil {
 		return decodeFault(err)
 	}
-	x.fields = make([]redact.Field, 0, len(x.body.Leaves)+3)
-	for _, l := range x.body.Leaves {
-		x.fields = append(x.fields, redact.Field{
+	x.request.fields = make([]redact.Field, 0, len(x.request.body.Leaves)+3)
+	for _, l := range x.request.body.Leaves {
+		x.request.fields = append(x.request.fields, redact.Field{
 			Path: l.Path, Key: l.Key, Text: plain.New(l.Text), Origin: role(l.Role),
 			Message: l.Message, Certain: l.Class >= wire.ClassCertain,
 		})
 	}
-	x.fields = append(x.fields, headFields(x.In)...)
+	x.request.fields = append(x.request.fields, headFields(x.in.Request)...)
 	return nil
 }
 
 // read takes the body off the client, within the limit and the process's
 // budget. A client that drips is dropped by the rolling deadline, which stays
 // when the body is refused: the server reads on before it answers.
-func (p *Proxy) read(x *Exchange) ([]byte, error) {
-	r := x.In
+func (p *Proxy) read(x *exchange) ([]byte, error) {
+	r := x.in.Request
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
 	limit := p.cfg.Limits.Body
 	if r.ContentLength > limit {
-		return nil, refusing(ReasonTooLarge, nil)
+		return nil, refusing(reason.TooLarge, nil)
 	}
 	rc := http.NewResponseController(x.w)
 	buf := make([]byte, 0, min(max(r.ContentLength+1, 4<<10), 64<<10)) // a declared length is not yet a body
@@ -73,38 +73,38 @@ func (p *Proxy) read(x *Exchange) ([]byte, error) {
 			buf = append(make([]byte, 0, old+more), buf...)
 			p.release(x, old)
 		}
-		_ = rc.SetReadDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
+		_ = rc.SetReadDeadline(time.Now().Add(p.cfg.Door.Timeouts.Stalled))
 		n, err := r.Body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		switch {
 		case int64(len(buf)) > limit:
-			return nil, refusing(ReasonTooLarge, nil)
+			return nil, refusing(reason.TooLarge, nil)
 		case err == io.EOF:
 			_ = rc.SetReadDeadline(time.Time{})
 			return buf, nil
 		case err != nil:
-			return nil, refusing(ReasonIncomplete, errors.New("reading the body"))
+			return nil, refusing(reason.Incomplete, errors.New("reading the body"))
 		}
 	}
 }
 
 // hold reserves n more bytes of the process's budget for this exchange. What
 // would not fit if it were alone is too large, and never only a matter of time.
-func (p *Proxy) hold(x *Exchange, n int64) error {
+func (p *Proxy) hold(x *exchange, n int64) error {
 	switch {
 	case n <= 0:
 		return nil
 	case x.held+n > p.budget.limit:
-		return refusing(ReasonTooLarge, nil)
+		return refusing(reason.TooLarge, nil)
 	case !p.budget.take(n):
-		return refusing(ReasonBusy, nil)
+		return refusing(reason.Busy, nil)
 	}
 	x.held += n
 	return nil
 }
 
 // release gives n bytes back.
-func (p *Proxy) release(x *Exchange, n int64) {
+func (p *Proxy) release(x *exchange, n int64) {
 	p.budget.give(n)
 	x.held -= n
 }
@@ -112,21 +112,21 @@ func (p *Proxy) release(x *Exchange, n int64) {
 // inflate undoes the body's content coding. The most it can grow to is
 // reserved first, twice, since it is copied as it grows, and the difference
 // returned after.
-func (p *Proxy) inflate(x *Exchange) ([]byte, error) {
-	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
-	if coding == "" || len(x.raw) == 0 {
-		return x.raw, nil
+func (p *Proxy) inflate(x *exchange) ([]byte, error) {
+	coding := strings.Join(x.in.Header.Values("Content-Encoding"), ",")
+	if coding == "" || len(x.request.raw) == 0 {
+		return x.request.raw, nil
 	}
-	most := 2 * min(p.cfg.Limits.Body, int64(len(x.raw))*int64(p.cfg.Limits.Ratio)+1<<20)
+	most := 2 * min(p.cfg.Limits.Body, int64(len(x.request.raw))*int64(p.cfg.Limits.Ratio)+1<<20)
 	if err := p.hold(x, most); err != nil {
 		return nil, err
 	}
-	body, err := wire.Inflate(coding, x.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
+	body, err := wire.Inflate(coding, x.request.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
 	if errors.Is(err, wire.ErrTooLarge) {
-		return nil, refusing(ReasonTooLarge, err)
+		return nil, refusing(reason.TooLarge, err)
 	}
 	if err != nil {
-		return nil, refusing(ReasonCoding, err)
+		return nil, refusing(reason.Coding, err)
 	}
 	p.release(x, most-int64(cap(body)))
 	return body, nil
@@ -140,18 +140,18 @@ func decodeFault(err error) error {
 	return refusing(decodeReason(err), err)
 }
 
-func decodeReason(err error) Reason {
+func decodeReason(err error) reason.Reason {
 	switch {
 	case errors.Is(err, wire.ErrDepth):
-		return ReasonTooDeep
+		return reason.TooDeep
 	case errors.Is(err, wire.ErrTooMany):
-		return ReasonTooLarge
+		return reason.TooLarge
 	case errors.Is(err, wire.ErrEncoding):
-		return ReasonCoding
+		return reason.Coding
 	case errors.Is(err, wire.ErrMediaType):
-		return ReasonMediaType
+		return reason.MediaType
 	default:
-		return ReasonMalformed
+		return reason.Malformed
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -33,17 +34,17 @@ func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 		for _, say := range []string{"hello", "I am " + email} {
 			for _, sized := range []bool{false, true} {
 				gate := make(chan struct{})
-				r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Answers, c.Journal = mode, finishing{c.Journal, gate} }})
+				r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Answers, c.Journal = mode, finishing{c.Journal, gate} }})
 				const body = `{"output":"nothing of anybody"}`
 				a := sent(200, "application/json", body)
 				a.Sized = sized
-				r.provider.Enqueue(standin.Fixed(a))
+				r.Provider.Enqueue(standin.Fixed(a))
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
 				req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://api.example.com/model", strings.NewReader(`{"input":`+quoted(say)+`}`))
-				must(t, err)
+				rig.Must(t, err)
 				req.Header.Set("Content-Type", "application/json")
-				resp, err := r.client(false).Do(req)
+				resp, err := r.Client(false).Do(req)
 				if err != nil {
 					t.Fatalf("%s, %q, sized %v: no head: %v", mode, say, sized, err)
 				}
@@ -67,25 +68,25 @@ func TestTheClientHasItsAnswerBeforeTheLog(t *testing.T) {
 // TestTheWholeExaminationHasOneDeadline: an answer of many texts, each of them
 // short, is not looked at for longer than one request may be.
 func TestTheWholeExaminationHasOneDeadline(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Timeouts.Scan = 300 * time.Millisecond }})
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Limits.Scan = 300 * time.Millisecond }})
 	var texts strings.Builder
 	for i := 0; texts.Len() < 6<<20; i++ {
 		fmt.Fprintf(&texts, "\"write to user%d@example.org or call +44 20 7946 %04d\",", i, i%10000)
 	}
 	a := sent(200, "application/json", `[`+texts.String()+`""]`)
 	a.Coding = "gzip"
-	r.provider.Enqueue(standin.Fixed(a))
+	r.Provider.Enqueue(standin.Fixed(a))
 	req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(`{"input":"hello"}`))
-	must(t, err)
+	rig.Must(t, err)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept-Encoding", "gzip")
-	resp, err := r.client(false).Do(req)
-	must(t, err)
+	resp, err := r.Client(false).Do(req)
+	rig.Must(t, err)
 	_, err = io.Copy(io.Discard, resp.Body)
-	must(t, err)
+	rig.Must(t, err)
 	_ = resp.Body.Close()
-	must(t, r.proxy.Shutdown(t.Context()))
-	if !strings.Contains(r.log.String(), `"answer_unread":true`) {
-		t.Errorf("it was looked at to its end: %s", r.log.String())
+	rig.Must(t, r.Proxy.Shutdown(t.Context()))
+	if !strings.Contains(r.Log.String(), `"answer_unread":true`) {
+		t.Errorf("it was looked at to its end: %s", r.Log.String())
 	}
 }

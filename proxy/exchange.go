@@ -5,110 +5,114 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
-	"errors"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
 
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
 )
 
-// Exchange is one request and its answer. In is never changed; Out is what
-// leaves. It belongs to the goroutine that handles it, but for left, which the
-// transport's sets.
-type Exchange struct {
-	ID      string
-	Start   time.Time
-	Host    string // the provider's name: scope of tokens, sealed in the log
-	Adapter *wire.Adapter
-	Route   *wire.Route
+// exchange is one request and its answer. It belongs to the goroutine that
+// handles it, but for left, which the transport's sets.
+type exchange struct {
+	id      string
+	start   time.Time
+	in      *door.Request
+	w       http.ResponseWriter
+	rules   *ruleset
+	adapter *wire.Adapter
+	route   *wire.Route // nil: no table knows the path
 
-	In       *http.Request
-	Findings []redact.Finding
-	Out      *http.Request
-	Response *http.Response
+	request request
+	sending sending
+	answer  answer
 
-	origin   origin
-	provider provider
-	target   *url.URL // where Out goes
-	spelled  string   // path and query as the client wrote them
-	rules    *ruleset
-	w        http.ResponseWriter
+	state state
+	left  atomic.Bool // bytes of the request may have reached the provider
+	held  int64       // of the process's budget
+}
 
-	raw    []byte // the request's body as it came, in its coding
-	body   *wire.Body
-	fields []redact.Field
-	sent   []byte        // the body that leaves
-	shapes schema.Choice // how its tokens are written
+// state is how far an exchange has come.
+type state uint8
+
+const (
+	admitted state = iota
+	clean          // every private value found has been replaced
+	opened         // the opening frame is on disk
+	answered       // the client has been sent a status
+)
+
+// request is what came. decode and scan fill it.
+type request struct {
+	raw       []byte // the body as it came, in its coding
+	body      *wire.Body
+	fields    []redact.Field
+	findings  []redact.Finding
+	unscanned map[string]int // by kind, the parts that nobody here can read
+}
+
+// sending is what leaves in its place. tokenize fills it.
+type sending struct {
+	out    *http.Request
+	body   []byte
+	shapes schema.Choice // how tokens are written
 	shield *token.Shield
 	live   *token.Live
-	tokens []string // what stands in the place of each finding
-
-	stored   bool        // the vault may hold values of it
-	clean    bool        // every private value found has been replaced
-	opened   bool        // the opening frame is on disk
-	left     atomic.Bool // bytes of the request may have reached the provider
-	answered bool        // the client has been sent a status
-	held     int64
-	result   result
+	tokens []string       // what stands in the place of each finding
+	values map[string]int // distinct values by label
+	stored bool           // the vault may hold values of it
 }
 
-// result is what the closing frame and the log line say.
-type result struct {
-	status                       int
-	bytesIn, bytesBack, bytesOut int64
-	values                       map[string]int // distinct values by label
-	restored, unknown, guarded   int
-	answer                       []byte         // what the provider wrote, up to a cap
-	made                         map[string]int // by entity, what the model wrote and the caller never sent
-	unseen                       bool           // not all of the answer could be looked at
+// answer is what comes back. forward and restore fill it.
+type answer struct {
+	head                       *http.Response
+	status                     int // that the client was sent
+	received, returned         int64
+	restored, unknown, guarded int
+	kept                       []byte         // what the provider wrote, up to a cap
+	made                       map[string]int // by entity, what the model wrote and the caller never sent
+	unseen                     bool           // not all of it could be looked at
 }
 
-// serve carries one request whose origin accept has settled.
-func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, o origin) {
-	pv, opened := p.hosts.find(o.host, o.port)
-	if !opened {
-		p.servePassed(w, r, o)
-		return
-	}
-	x := &Exchange{
-		ID: newID(), Start: time.Now(), Host: pv.host, Adapter: pv.adapter,
-		In: r, origin: o, provider: pv, rules: p.rules.Load(), w: w, spelled: o.spelled,
-	}
-	if o.way != wayBase {
-		x.spelled = spelledTarget(r)
-	}
-	if err := p.handle(r.Context(), x); err != nil {
-		p.fail(x, err)
+// carry takes one request down the line and answers it.
+func (p *Proxy) carry(w http.ResponseWriter, in *door.Request) {
+	x := &exchange{id: newID(), start: time.Now(), in: in, w: w, rules: p.rules.Load(), adapter: in.Provider.Adapter}
+	if failure := p.handle(in.Context(), x); failure != nil {
+		p.fail(x, failure)
 	}
 }
 
 // handle carries one exchange down the line. Nothing is forwarded unless every
 // stage before forward succeeded, and every exchange is recorded.
-func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
+func (p *Proxy) handle(ctx context.Context, x *exchange) *stageError {
+	defer func() { p.release(x, x.held) }()
+	return p.record(context.WithoutCancel(ctx), x, p.walk(ctx, x))
+}
+
+// walk takes an exchange from stage to stage until one of them fails.
+func (p *Proxy) walk(ctx context.Context, x *exchange) (failure *stageError) {
 	at := "accept"
 	defer func() {
 		if fault := recover(); fault != nil {
 			// The fault's own text may quote what it fell over; the stack does not.
-			p.cfg.Log.Error("a stage panicked", "stage", at, "id", x.ID, "stack", string(debug.Stack()))
-			err = &StageError{at, refusing(ReasonInternal, nil)}
+			p.cfg.Log.Error("a stage panicked", "stage", at, "id", x.id, "stack", string(debug.Stack()))
+			failure = &stageError{at, refusing(reason.Internal, nil)}
 		}
-		err = errors.Join(err, p.record(context.WithoutCancel(ctx), x, err))
-		p.release(x, x.held)
 	}()
 	if err := p.admit(x); err != nil {
-		return &StageError{at, err}
+		return &stageError{at, err}
 	}
 	for _, s := range line {
 		at = s.name
 		if err := s.run(p, ctx, x); err != nil {
-			return &StageError{at, err}
+			return &stageError{at, err}
 		}
 	}
 	return nil
@@ -116,82 +120,45 @@ func (p *Proxy) handle(ctx context.Context, x *Exchange) (err error) {
 
 // fail tells the client. Once an answer has begun there is no clean way to
 // say no, so the connection is broken: an answer cut short must look cut short.
-func (p *Proxy) fail(x *Exchange, err error) {
-	why, where := reasonOf(err)
-	if x.answered || why == ReasonCanceled {
+func (p *Proxy) fail(x *exchange, failure *stageError) {
+	why, where := reasonOf(failure)
+	if x.state == answered || why == reason.Canceled {
 		panic(http.ErrAbortHandler)
 	}
-	if why != ReasonIncomplete { // else its time is up
-		p.hurry(x.w)
+	if why != reason.Incomplete { // else its time is up
+		door.Hurry(x.w, p.cfg.Door.Timeouts.Stalled)
 	}
-	answer(x.w, x.Adapter, x.ID, why, where, !x.left.Load() && retryable(why))
+	f := reason.Refusal{Reason: why, Where: where, Exchange: x.id, Retry: !x.left.Load() && why.Retryable()}
+	f.Answer(x.w, x.adapter)
 }
 
-// hurry bounds how long a client that is refused may take with the rest of its
-// body: the server reads some of that before it answers.
-func (p *Proxy) hurry(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(p.cfg.Timeouts.Stalled))
-}
-
-// methods are those that are forwarded. A method is a word of the client's, so
-// an unknown one could say anything.
-var methods = []string{
-	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
-}
-
-// admit refuses what must not walk the line at all, and settles where the
-// exchange goes and by which table its bytes are read.
-func (p *Proxy) admit(x *Exchange) error {
-	r := x.In
+// admit refuses what must not walk the line at all, and settles by which table
+// the exchange's bytes are read.
+func (p *Proxy) admit(x *exchange) error {
 	switch {
-	case !slices.Contains(methods, r.Method):
-		return refusing(ReasonMethod, nil)
-	case r.Header.Get("Upgrade") != "" || r.Header.Get("Http2-Settings") != "":
-		return refusing(ReasonUpgrade, nil)
-	case !x.origin.tls && !x.provider.plain:
-		return refusing(ReasonPlaintext, nil)
+	case !slices.Contains(reason.Methods(), x.in.Method):
+		return refusing(reason.Method, nil)
+	case x.in.Header.Get("Upgrade") != "" || x.in.Header.Get("Http2-Settings") != "":
+		return refusing(reason.Upgrade, nil)
+	case x.in.InClear():
+		return refusing(reason.Plaintext, nil)
 	}
-	x.Adapter, x.Route = route(x.provider, r.Method, r.URL.EscapedPath())
-	x.target = x.provider.url(x.origin)
+	x.adapter, x.route = route(x.in.Provider.Adapter, x.in.Method, x.in.URL.EscapedPath())
 	return nil
 }
 
 // route finds the table of a request: the host's own, or, on an opened host
 // without one, that of the API whose path it is.
-func route(pv provider, method, path string) (*wire.Adapter, *wire.Route) {
-	if rt := pv.adapter.Route(method, path); rt != nil {
-		return pv.adapter, rt
+func route(host *wire.Adapter, method, path string) (*wire.Adapter, *wire.Route) {
+	if rt := host.Route(method, path); rt != nil {
+		return host, rt
 	}
-	if pv.adapter == wire.Generic() {
+	if host == wire.Generic() {
 		if a, rt := wire.RouteByPath(method, path); rt != nil {
 			return a, rt
 		}
 	}
-	return pv.adapter, nil
-}
-
-// url is where a provider is reached for a request of this origin.
-func (pv provider) url(o origin) *url.URL {
-	if pv.upstream != nil {
-		return pv.upstream
-	}
-	u := &url.URL{Scheme: "https"}
-	if !o.tls {
-		u.Scheme = "http"
-	}
-	u.Host = authority(o.host, o.port, map[string]string{"https": "443", "http": "80"}[u.Scheme])
-	return u
-}
-
-// refuseRequest answers and records a request that accept turned away.
-func (p *Proxy) refuseRequest(w http.ResponseWriter, o origin, why Reason) {
-	id := p.refused(o, why)
-	var a *wire.Adapter
-	if pv, ok := p.hosts.find(o.host, o.port); ok {
-		a = pv.adapter
-	}
-	p.hurry(w)
-	answer(w, a, id, why, "", false)
+	return host, nil
 }
 
 var idAlphabet = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)

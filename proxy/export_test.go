@@ -3,7 +3,6 @@ package proxy
 import (
 	"context"
 	"io"
-	"net"
 
 	"coatcheck/proxy/wire"
 	"coatcheck/redact/hide"
@@ -26,17 +25,17 @@ func NewRestoreBench(value string) RestoreBench {
 }
 
 // Run restores one answer, event by event.
-func (r RestoreBench) Run(answer []byte, out io.Writer) {
-	var res result
+func (r RestoreBench) Run(stream []byte, out io.Writer) {
+	var res answer
 	s := wire.NewStream(wire.StreamOptions{
 		Route: r.route, MediaType: "text/event-stream", Status: 200, Out: out, MaxEvent: 1 << 20, MaxBody: 1 << 26,
 		NewLane: func() wire.Lane { return lane{token.NewRestorer(r.live, token.URLGuard()), &res} },
 	})
 	const event = 134
-	for len(answer) > 0 {
-		n := min(event, len(answer))
-		_, _ = s.Write(answer[:n])
-		answer = answer[n:]
+	for len(stream) > 0 {
+		n := min(event, len(stream))
+		_, _ = s.Write(stream[:n])
+		stream = stream[n:]
 	}
 	_ = s.Close()
 }
@@ -48,44 +47,3 @@ func MaskedLane(j *hide.Judge, live *token.Live) wire.Lane {
 
 // ReaderLane judges a text when it ends, as where answers are only reported.
 func ReaderLane(j *hide.Judge) wire.Lane { return &reader{judge: j, ended: context.Background().Err} }
-
-// Road is where connections to a host and port really lead in a test: the
-// address that the name resolves to, which the proxy checks like any other,
-// and the listener on loopback that stands for it.
-type Road struct {
-	Address, Listener string
-	Closed            chan<- string // told the address when the proxy closes a connection
-}
-
-// toldConn tells when it is closed.
-type toldConn struct {
-	*net.TCPConn
-	road Road
-}
-
-// Close implements net.Conn.
-func (c toldConn) Close() error {
-	err := c.TCPConn.Close()
-	if c.road.Closed != nil && err == nil { // not when it was closed already
-		c.road.Closed <- c.road.Address
-	}
-	return err
-}
-
-// Reroute sends connections to the given hosts and ports over their roads.
-func (c *Config) Reroute(roads map[string]Road) {
-	c.connect = func(ctx context.Context, hostport string, check func(string) error) (net.Conn, error) {
-		road, ok := roads[hostport]
-		if !ok {
-			return connectTCP(c.Timeouts.Dial)(ctx, hostport, check)
-		}
-		if err := check(road.Address); err != nil {
-			return nil, err
-		}
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", road.Listener)
-		if err != nil {
-			return nil, err
-		}
-		return toldConn{conn.(*net.TCPConn), road}, nil
-	}
-}

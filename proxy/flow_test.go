@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/proxy/wire"
 )
@@ -20,26 +21,26 @@ import (
 // TestEveryEventFlowsAtOnce: the provider sends the next event only after the
 // client has the last one whole, with live tokens and without.
 func TestEveryEventFlowsAtOnce(t *testing.T) {
-	for _, road := range roads {
+	for _, road := range rig.Ways {
 		for _, content := range []string{"hello there my friend", "I am " + email + ", hello there my friend"} {
 			gate := make(chan struct{})
-			r := newRig(t, rigOptions{})
-			r.provider.Enqueue(standin.Voice{Gate: gate, Say: func(string) string { return "one two three four five six" }}.Answer)
-			req, err := http.NewRequest(http.MethodPost, road.url(r, "api.openai.com", "/v1/chat/completions"),
+			r := rig.New(t, rig.Options{})
+			r.Provider.Enqueue(standin.Voice{Gate: gate, Say: func(string) string { return "one two three four five six" }}.Answer)
+			req, err := http.NewRequest(http.MethodPost, road.URL(r, "api.openai.com", "/v1/chat/completions"),
 				strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":`+quoted(content)+`}]}`))
-			must(t, err)
+			rig.Must(t, err)
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 			defer cancel()
-			resp, err := r.client(road.h2).Do(req.WithContext(ctx))
-			must(t, err)
+			resp, err := r.Client(road.H2).Do(req.WithContext(ctx))
+			rig.Must(t, err)
 			body := bufio.NewReader(resp.Body)
-			events := strings.Count(string(r.received().Reply), "\n\n")
+			events := strings.Count(string(r.Received().Reply), "\n\n")
 			if events < 6 {
 				t.Fatalf("%d events: too few to tell", events)
 			}
 			for n := range events {
 				if err := readEvent(body); err != nil {
-					t.Fatalf("%s: event %d of %d: %v", road.name, n, events, err)
+					t.Fatalf("%s: event %d of %d: %v", road.Name, n, events, err)
 				}
 				if n == events-1 {
 					break
@@ -47,7 +48,7 @@ func TestEveryEventFlowsAtOnce(t *testing.T) {
 				select {
 				case gate <- struct{}{}:
 				case <-ctx.Done():
-					t.Fatalf("%s: the server does not wait after event %d of %d", road.name, n, events)
+					t.Fatalf("%s: the server does not wait after event %d of %d", road.Name, n, events)
 				}
 			}
 			_ = resp.Body.Close()
@@ -72,23 +73,23 @@ func TestEveryKindOfStreamFlowsAtOnce(t *testing.T) {
 	} {
 		for _, say := range []string{"hello", "I am " + email} {
 			gate := make(chan struct{})
-			r := newRig(t, rigOptions{})
-			r.provider.Enqueue(standin.Fixed(standin.Answer{
+			r := rig.New(t, rig.Options{})
+			r.Provider.Enqueue(standin.Fixed(standin.Answer{
 				Header: http.Header{"Content-Type": {c.contentType}}, Body: []byte(strings.Repeat(c.piece, 4)), Cut: standin.Every(len(c.piece)), Gate: gate, Coding: c.coding,
 			}))
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 			defer cancel()
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://api.example.com/model", strings.NewReader(`{"input":`+quoted(say)+`}`))
-			must(t, err)
+			rig.Must(t, err)
 			req.Header.Set("Content-Type", "application/json")
 			req.Header.Set("Accept-Encoding", c.coding)
-			resp, err := r.client(false).Do(req)
+			resp, err := r.Client(false).Do(req)
 			if err != nil {
 				t.Errorf("%s, %s, %q: no head: %v", c.contentType, c.coding, say, err)
 				continue
 			}
 			from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
-			must(t, err)
+			rig.Must(t, err)
 			for n := range 4 {
 				got := make([]byte, len(c.piece))
 				if _, err := io.ReadFull(from, got); err != nil || string(got) != c.piece {
@@ -121,15 +122,15 @@ func TestAStreamIsChargedForWhatIsHeld(t *testing.T) {
 		{"a document", "application/json", `["` + strings.Repeat("word ", 400<<10) + `"]`, false},
 		{"an event", "text/event-stream", "data: [\"" + strings.Repeat("word ", 400<<10) + "\"]\n\n", false},
 	} {
-		r := newRig(t, rigOptions{config: func(cfg *proxy.Config) { cfg.Limits.InFlight = 1 << 20 }})
-		r.provider.Enqueue(standin.Fixed(sent(200, c.contentType, c.body)))
-		_, body, err := r.tryPost(`{"input":` + quoted(email) + `}`)
+		r := rig.New(t, rig.Options{Config: func(cfg *proxy.Config) { cfg.Limits.InFlight = 1 << 20 }})
+		r.Provider.Enqueue(standin.Fixed(sent(200, c.contentType, c.body)))
+		_, body, err := r.TryPost(`{"input":` + quoted(email) + `}`)
 		if whole := err == nil && body == c.body; whole != c.whole {
 			t.Errorf("%s: %d bytes of %d arrived (%v)", c.name, len(body), len(c.body), err)
 		}
 		// What was held is given back.
 		for range 3 {
-			if resp, body := r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`); resp.StatusCode != 200 {
+			if resp, body := r.Post(r.Client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`); resp.StatusCode != 200 {
 				t.Errorf("after %s: status %d: %s", c.name, resp.StatusCode, body)
 			}
 		}
@@ -144,13 +145,13 @@ func TestTheLogYieldsToExchanges(t *testing.T) {
 		inFlight int64
 		whole    bool
 	}{{4 << 20, true}, {1 << 20, false}} {
-		r := newRig(t, rigOptions{config: func(cfg *proxy.Config) { cfg.Limits.InFlight = c.inFlight }})
-		r.provider.Enqueue(standin.Fixed(sent(200, "text/plain", body)))
-		if _, got, err := r.tryPost(`{"input":"hello"}`); err != nil || got != body {
+		r := rig.New(t, rig.Options{Config: func(cfg *proxy.Config) { cfg.Limits.InFlight = c.inFlight }})
+		r.Provider.Enqueue(standin.Fixed(sent(200, "text/plain", body)))
+		if _, got, err := r.TryPost(`{"input":"hello"}`); err != nil || got != body {
 			t.Errorf("%d in flight: %d bytes of %d arrived, %v", c.inFlight, len(got), len(body), err)
 		}
-		must(t, r.proxy.Shutdown(t.Context()))
-		if whole := !strings.Contains(r.log.String(), `"answer_unread":true`); whole != c.whole {
+		rig.Must(t, r.Proxy.Shutdown(t.Context()))
+		if whole := !strings.Contains(r.Log.String(), `"answer_unread":true`); whole != c.whole {
 			t.Errorf("%d in flight: the answer was kept whole: %v", c.inFlight, whole)
 		}
 	}
@@ -172,16 +173,16 @@ func readEvent(r *bufio.Reader) error {
 // turned away.
 func TestShutdownLetsAnswersFinish(t *testing.T) {
 	gate := make(chan struct{})
-	r := newRig(t, rigOptions{})
-	r.provider.Enqueue(standin.Voice{Gate: gate}.Answer)
-	resp, err := r.client(false).Post(chatURL, "application/json", strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"`+email+`"}]}`))
-	must(t, err)
+	r := rig.New(t, rig.Options{})
+	r.Provider.Enqueue(standin.Voice{Gate: gate}.Answer)
+	resp, err := r.Client(false).Post(chatURL, "application/json", strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"`+email+`"}]}`))
+	rig.Must(t, err)
 	body := bufio.NewReader(resp.Body)
-	must(t, readEvent(body))
+	rig.Must(t, readEvent(body))
 	stopped := make(chan error, 1)
-	go func() { stopped <- r.proxy.Shutdown(context.Background()) }()
+	go func() { stopped <- r.Proxy.Shutdown(context.Background()) }()
 	for { // the listener closes as the first thing
-		c, err := net.Dial("tcp", r.addr)
+		c, err := net.Dial("tcp", r.Addr)
 		if err != nil {
 			break
 		}
@@ -189,11 +190,11 @@ func TestShutdownLetsAnswersFinish(t *testing.T) {
 	}
 	close(gate)
 	rest, err := io.ReadAll(body)
-	must(t, err)
+	rig.Must(t, err)
 	if !strings.HasSuffix(string(rest), "data: [DONE]\n\n") {
 		t.Error("the running stream was cut")
 	}
-	must(t, <-stopped)
+	rig.Must(t, <-stopped)
 }
 
 // TestNothingIsLeftRunning: goroutines are back to what they were, whatever
@@ -201,31 +202,31 @@ func TestShutdownLetsAnswersFinish(t *testing.T) {
 func TestNothingIsLeftRunning(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Run("traffic", func(t *testing.T) {
-		far := newFarEnd(t)
-		r := tunnelled(t, far, nil)
+		far := rig.NewFarEnd(t)
+		r := rig.Tunnelled(t, far, nil)
 		for _, h2 := range []bool{false, true} {
-			r.post(r.client(h2), chatURL, hello)
+			r.Post(r.Client(h2), chatURL, hello)
 		}
-		r.raw(connectRequest(rebound, "")) // refused
-		client, server := r.open(far, unknown)
+		r.Raw(rig.ConnectRequest(rig.Rebound, "")) // refused
+		client, server := r.Open(far, rig.Unknown)
 		_, err := io.WriteString(client, "SSH-2.0-client\r\n")
-		must(t, err)
-		expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
-		r.open(far, unknown) // and silent
-		upgrade(t, r, far, "a frame")
+		rig.Must(t, err)
+		rig.Expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		r.Open(far, rig.Unknown) // and silent
+		r.Upgrade(far, "a frame")
 		ctx, cancel := context.WithCancel(context.Background())
 		for range 20 {
-			r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+			r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
 				a := standin.Voice{}.Answer(q)
 				a.End, a.EndAfter = standin.Stall, 1
 				return a
 			})
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, chatURL, strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"`+email+`"}]}`))
-			must(t, err)
-			resp, err := r.client(false).Do(req)
-			must(t, err)
+			rig.Must(t, err)
+			resp, err := r.Client(false).Do(req)
+			rig.Must(t, err)
 			_, err = resp.Body.Read(make([]byte, 1))
-			must(t, err)
+			rig.Must(t, err)
 		}
 		cancel()
 	})

@@ -4,6 +4,9 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/reason"
 )
 
 const (
@@ -13,18 +16,18 @@ const (
 
 // refusals that are equal in this are one for the log.
 type refusalKind struct {
-	way       way
-	principal Principal
+	way       door.Way
+	principal door.Principal
 	from      string // the client's address without its port
 	host      string // empty for who has not said who it is: it could name any
-	why       Reason
+	why       reason.Reason
 }
 
 // fold is refusals of one kind, found in the log by one id.
 type fold struct {
 	id     string
-	origin origin // of the first
-	why    Reason
+	origin door.Origin // of the first
+	why    reason.Reason
 	count  int64
 }
 
@@ -46,7 +49,7 @@ func newFolds(write func(fold)) *folds {
 }
 
 // add returns the id under which a refusal is found.
-func (f *folds) add(o origin, why Reason) string {
+func (f *folds) add(o door.Origin, why reason.Reason) string {
 	first, id := f.counted(o, why)
 	if first {
 		f.write(fold{id: id, origin: o, why: why, count: 1})
@@ -54,11 +57,11 @@ func (f *folds) add(o origin, why Reason) string {
 	return id
 }
 
-func (f *folds) counted(o origin, why Reason) (first bool, id string) {
-	kind := refusalKind{way: o.way, principal: o.principal, why: why}
-	kind.from, _, _ = net.SplitHostPort(o.client)
-	if o.principal != "" {
-		kind.host = o.host
+func (f *folds) counted(o door.Origin, why reason.Reason) (first bool, id string) {
+	kind := refusalKind{way: o.Way, principal: o.Principal, why: why}
+	kind.from, _, _ = net.SplitHostPort(o.Client)
+	if o.Principal != "" {
+		kind.host = o.Host
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/reason"
 )
 
 // TestRefusalsAreFolded: equal refusals are written once at once and once a
@@ -18,30 +21,30 @@ func TestRefusalsAreFolded(t *testing.T) {
 		f := newFolds(func(one fold) {
 			mu.Lock()
 			defer mu.Unlock()
-			written = append(written, fmt.Sprintf("%s %s %s %d", one.origin.client, one.origin.host, one.why, one.count))
+			written = append(written, fmt.Sprintf("%s %s %s %d", one.origin.Client, one.origin.Host, one.why, one.count))
 		})
-		stranger := func(port, host string) origin {
-			return origin{way: wayConnect, client: "192.0.2.1:" + port, host: host}
+		stranger := func(port, host string) door.Origin {
+			return door.Origin{Way: door.WayConnect, Client: "192.0.2.1:" + port, Host: host}
 		}
-		known := func(host string) origin {
-			return origin{way: wayConnect, client: "192.0.2.1:1", host: host, principal: "run"}
+		known := func(host string) door.Origin {
+			return door.Origin{Way: door.WayConnect, Client: "192.0.2.1:1", Host: host, Principal: "run"}
 		}
 		ids := map[string]bool{}
-		for _, o := range []origin{stranger("1", "a"), stranger("2", "b"), stranger("3", "a")} {
-			ids[f.add(o, ReasonUnauthorized)] = true
+		for _, o := range []door.Origin{stranger("1", "a"), stranger("2", "b"), stranger("3", "a")} {
+			ids[f.add(o, reason.Unauthorized)] = true
 		}
 		if len(ids) != 1 {
 			t.Errorf("%d ids for one entry", len(ids))
 		}
-		f.add(known("a"), ReasonForbiddenDest)
-		f.add(known("b"), ReasonForbiddenDest)
-		f.add(known("a"), ReasonBadTarget)
+		f.add(known("a"), reason.ForbiddenDest)
+		f.add(known("b"), reason.ForbiddenDest)
+		f.add(known("a"), reason.BadTarget)
 		time.Sleep(foldFor)
 		synctest.Wait()
-		f.add(stranger("4", "c"), ReasonUnauthorized)
-		f.add(stranger("5", "c"), ReasonUnauthorized)
+		f.add(stranger("4", "c"), reason.Unauthorized)
+		f.add(stranger("5", "c"), reason.Unauthorized)
 		f.close()
-		f.add(stranger("6", "c"), ReasonUnauthorized)
+		f.add(stranger("6", "c"), reason.Unauthorized)
 		want := []string{
 			"192.0.2.1:1 a unauthorized 1", "192.0.2.1:1 a forbidden_destination 1", "192.0.2.1:1 b forbidden_destination 1",
 			"192.0.2.1:1 a bad_target 1", "192.0.2.1:1 a unauthorized 2",
@@ -68,7 +71,7 @@ func TestFoldsAreFew(t *testing.T) {
 	for c := range 8 {
 		clients.Go(func() {
 			for i := range 1000 {
-				f.add(origin{way: wayBase, client: fmt.Sprintf("[2001:db8::%x:%x]:1", c, i)}, ReasonForeignPage)
+				f.add(door.Origin{Way: door.WayBase, Client: fmt.Sprintf("[2001:db8::%x:%x]:1", c, i)}, reason.ForeignPage)
 			}
 		})
 	}

@@ -5,84 +5,59 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
-	"strings"
 	"sync"
+
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/reason"
 )
 
-// forward sends Out and waits for the head of the answer. It follows no
+// forward sends the request and waits for the head of the answer. It follows no
 // redirect and sends no request with effects twice: only a GET, HEAD or OPTIONS
 // whose kept connection turns out dead before any answer is sent again, by
 // net/http, within the same entry of the log.
-func (p *Proxy) forward(ctx context.Context, x *Exchange) error {
-	u := *x.target
-	if err := spell(&u, joinPath(x.target.EscapedPath(), x.spelled)); err != nil {
-		return refusing(ReasonBadTarget, nil)
-	}
-	x.Out.URL = &u
-	sendOnce(x.Out.Header)
-	if x.live.Len() > 0 || p.cfg.Answers == AnswersMask {
-		askWhole(x.Out.Header)
-	}
-
-	transport := p.transport.pooled
-	if x.origin.ip.IsValid() && x.provider.upstream == nil {
-		transport, ctx = p.transport.pinned, pin(ctx, x.origin.ip)
-	}
+func (p *Proxy) forward(ctx context.Context, x *exchange) error {
 	early := earlyAnswers{w: x.w}
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		Got1xxResponse: early.pass,
 		WroteHeaders:   func() { x.left.Store(true) },
 	})
-	resp, err := transport.RoundTrip(x.Out.WithContext(ctx))
+	resp, err := p.door.Send(x.in, x.sending.out.WithContext(traced))
 	early.end()
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		why := dialReason(err)
-		if why == ReasonUnreachable && x.left.Load() {
-			why = ReasonGarbled
+		why := door.DialReason(err)
+		if why == reason.Unreachable && x.left.Load() {
+			why = reason.Garbled
 		}
 		return refusing(why, nil) // the error may quote the URL
 	}
-	x.Response = resp
+	x.answer.head = resp
+	if why := p.checkHead(x, resp); why != "" {
+		_ = resp.Body.Close()
+		return refusing(why, nil)
+	}
+	return nil
+}
+
+// checkHead says why an answer cannot be passed on, and turns a redirect into one
+// that leads the client to us.
+func (p *Proxy) checkHead(x *exchange, resp *http.Response) (why reason.Reason) {
 	switch {
 	case resp.StatusCode == http.StatusSwitchingProtocols:
-		_ = resp.Body.Close()
-		return refusing(ReasonSwitched, nil)
+		return reason.Switched
 	case resp.StatusCode < 200 || resp.StatusCode > 999:
-		_ = resp.Body.Close()
-		return refusing(ReasonGarbled, nil)
+		return reason.Garbled
+	case resp.StatusCode < 300 || resp.StatusCode > 399 || len(resp.Header["Location"]) == 0:
+		return ""
 	}
-	return p.checkRedirect(x)
-}
-
-// sendOnce keeps net/http from repeating a request whose bytes may have left:
-// it takes an Idempotency-Key as leave to do so. Under another spelling of its
-// name, which no server tells apart, the header is only data.
-func sendOnce(h http.Header) {
-	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		if v, ok := h[name]; ok {
-			delete(h, name)
-			h[strings.ToLower(name)] = v
-		}
+	location, err := p.door.Location(x.in, resp.Header["Location"])
+	if err != nil {
+		return reason.Redirect
 	}
-}
-
-// askWhole takes back a client's wish for a part of the answer, as a server may
-// (RFC 9110, 14.2): a token or a value could be cut in two, and the ranges of
-// an answer that changes are not those that the provider counts.
-func askWhole(h http.Header) {
-	h.Del("Range")
-	h.Del("If-Range")
-}
-
-// joinPath puts an upstream's own path in front of the client's.
-func joinPath(prefix, path string) string {
-	if prefix == "" || prefix == "/" {
-		return path
-	}
-	return strings.TrimSuffix(prefix, "/") + path
+	resp.Header.Set("Location", location)
+	return ""
 }
 
 // earlyAnswers passes 103 Early Hints and the like on. The transport calls it

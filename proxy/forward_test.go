@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -24,26 +25,26 @@ func TestOnlySafeRequestsAreSentAgain(t *testing.T) {
 		{http.MethodDelete, "", 502, 1},
 		{http.MethodGet, "", 200, 2},
 	} {
-		r := newRig(t, rigOptions{provider: standin.Config{HTTP1: true}})
-		r.post(r.client(false), "https://api.example.com/model", `{}`) // leaves a connection behind
-		r.provider.Forget()
-		r.provider.Enqueue(func(*standin.Request) standin.Answer { panic(http.ErrAbortHandler) })
-		r.provider.Enqueue(standin.Fixed(standin.Answer{}))
+		r := rig.New(t, rig.Options{Provider: standin.Config{HTTP1: true}})
+		r.Post(r.Client(false), "https://api.example.com/model", `{}`) // leaves a connection behind
+		r.Provider.Forget()
+		r.Provider.Enqueue(func(*standin.Request) standin.Answer { panic(http.ErrAbortHandler) })
+		r.Provider.Enqueue(standin.Fixed(standin.Answer{}))
 		req, err := http.NewRequest(tt.method, "https://api.example.com/model", nil)
-		must(t, err)
+		rig.Must(t, err)
 		if tt.method == http.MethodPost {
 			req, err = http.NewRequest(tt.method, "https://api.example.com/model", strings.NewReader(`{}`))
-			must(t, err)
+			rig.Must(t, err)
 		}
 		if tt.key != "" {
 			req.Header.Set(tt.key, "k-1")
 		}
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		_, err = io.Copy(io.Discard, resp.Body)
-		must(t, err)
-		must(t, resp.Body.Close())
-		if n := len(r.provider.Requests()); resp.StatusCode != tt.status || n != tt.sent {
+		rig.Must(t, err)
+		rig.Must(t, resp.Body.Close())
+		if n := len(r.Provider.Requests()); resp.StatusCode != tt.status || n != tt.sent {
 			t.Errorf("%s %s: status %d, sent %d times, want %d and %d", tt.method, tt.key, resp.StatusCode, n, tt.status, tt.sent)
 		}
 	}

@@ -2,9 +2,13 @@ package proxy
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
+
+	"coatcheck/proxy/wire"
 )
+
+// What of a message's head is ours to change is in this file; the rest passes
+// as it came.
 
 // hopByHop are the headers that belong to one connection (RFC 9110, 7.6.1),
 // with the older and proxy-only ones.
@@ -46,33 +50,59 @@ func ofAnotherBody(h http.Header) {
 	}
 }
 
-// spelledTarget is a request's path and query as the client wrote them. net/url
-// normalises some spellings; a provider may tell them apart.
-func spelledTarget(r *http.Request) string {
-	target := r.RequestURI
-	if _, rest, absolute := strings.Cut(target, "://"); absolute && r.URL.IsAbs() {
-		i := strings.IndexAny(rest, "/?")
-		if i < 0 {
-			return "/"
-		}
-		target = rest[i:]
-		if target[0] == '?' {
-			target = "/" + target
-		}
+// requestHead is what of the client's head leaves. The body is here, so nobody
+// is asked whether it is expected; codings are asked for that we can read.
+func requestHead(in http.Header) http.Header {
+	h := endToEnd(in)
+	h.Del("Expect")
+	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
+		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
 	}
-	return target
+	if _, ok := h["User-Agent"]; !ok {
+		h["User-Agent"] = nil // net/http would add its own
+	}
+	sendOnce(h)
+	return h
 }
 
-// spell gives a URL a path and query as they were written. net/url would read
-// a path that begins with two slashes as a host; there it is escaped anew.
-func spell(u *url.URL, target string) error {
-	path, query, asked := strings.Cut(target, "?")
-	u.RawQuery, u.ForceQuery = query, asked && query == ""
-	if !strings.HasPrefix(path, "//") {
-		u.Opaque, u.Path, u.RawPath = path, "", ""
-		return nil
+// sendOnce keeps net/http from repeating a request whose bytes may have left:
+// it takes an Idempotency-Key as leave to do so. Under another spelling of its
+// name, which no server tells apart, the header is only data.
+func sendOnce(h http.Header) {
+	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if v, ok := h[name]; ok {
+			delete(h, name)
+			h[strings.ToLower(name)] = v
+		}
 	}
-	plain, err := url.PathUnescape(path)
-	u.Path, u.RawPath = plain, path
-	return err
+}
+
+// askWhole takes back a client's wish for a part of the answer, as a server may
+// (RFC 9110, 14.2): a token or a value could be cut in two, and the ranges of
+// an answer that changes are not those that the provider counts.
+func askWhole(h http.Header) {
+	h.Del("Range")
+	h.Del("If-Range")
+}
+
+// answerHead is what of the provider's head the client gets.
+func answerHead(resp *http.Response) http.Header {
+	h := endToEnd(resp.Header)
+	h.Del("Alt-Svc") // would lead the client around us, over QUIC
+	h.Del("Refresh") // a redirect that only browsers know
+	if len(resp.Trailer) > 0 {
+		h.Del("Content-Length") // HTTP/1 has trailers only behind chunks
+	}
+	for _, name := range []string{"Date", "Content-Type"} {
+		if _, sent := h[name]; !sent {
+			h[name] = nil // net/http would add its own
+		}
+	}
+	return h
+}
+
+// signed reports a body whose hash the client has signed (AWS Signature
+// Version 4, in the header or the query).
+func signed(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-") || r.URL.Query().Get("X-Amz-Signature") != ""
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -24,8 +25,8 @@ func TestChangedBodiesCarryNoOldDigests(t *testing.T) {
 	answered := http.Header{"Content-Type": {"text/event-stream"}, "Etag": {`"x"`}, "Last-Modified": {"Mon, 01 Jan 2024 00:00:00 GMT"}, "Accept-Ranges": {"bytes"}}
 	maps.Copy(answered, ofTheBody)
 	for _, live := range []bool{false, true} {
-		r := newRig(t, rigOptions{})
-		r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+		r := rig.New(t, rig.Options{})
+		r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
 			return standin.Answer{Header: answered, Body: []byte("data: " + string(q.Decoded) + "\n\n"), Trailer: http.Header{"X-Amz-Checksum-Sha1": {"x"}, "X-Cost": {"1"}}}
 		})
 		body := `{"input":"hello"}`
@@ -33,14 +34,14 @@ func TestChangedBodiesCarryNoOldDigests(t *testing.T) {
 			body = `{"input":"` + email + `"}`
 		}
 		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(body))
-		must(t, err)
+		rig.Must(t, err)
 		maps.Copy(req.Header, ofTheBody)
 		req.Header.Set("Content-Type", "application/json")
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		got, err := io.ReadAll(resp.Body)
-		must(t, err)
-		must(t, resp.Body.Close())
+		rig.Must(t, err)
+		rig.Must(t, resp.Body.Close())
 		if string(got) != "data: "+body+"\n\n" {
 			t.Fatalf("the app received %s", got)
 		}
@@ -50,7 +51,7 @@ func TestChangedBodiesCarryNoOldDigests(t *testing.T) {
 			}
 		}
 		for name := range ofTheBody {
-			check("the provider", r.received().Header, name)
+			check("the provider", r.Received().Header, name)
 		}
 		for _, name := range slices.Collect(maps.Keys(answered)) {
 			if name != "Content-Type" {
@@ -76,19 +77,19 @@ func TestPartsOfAnswersAreNotAskedForWhereTheyChange(t *testing.T) {
 		{`{"input":"` + email + `"}`, false, false},
 		{`{"input":"hello"}`, true, false},
 	} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 			if tt.mask {
 				c.Answers = proxy.AnswersMask
 			}
 		}})
 		req, err := http.NewRequest(http.MethodPost, "https://api.example.com/model", strings.NewReader(tt.body))
-		must(t, err)
+		rig.Must(t, err)
 		req.Header = http.Header{"Content-Type": {"application/json"}, "Range": {"bytes=0-9"}, "If-Range": {`"x"`}}
-		resp, err := r.client(false).Do(req)
-		must(t, err)
-		must(t, resp.Body.Close())
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
+		rig.Must(t, resp.Body.Close())
 		for _, name := range []string{"Range", "If-Range"} {
-			if _, there := r.received().Header[name]; there != tt.ranged {
+			if _, there := r.Received().Header[name]; there != tt.ranged {
 				t.Errorf("%s, masked %v: the provider received %s %v", tt.body, tt.mask, name, there)
 			}
 		}
@@ -99,17 +100,17 @@ func TestPartsOfAnswersAreNotAskedForWhereTheyChange(t *testing.T) {
 // would be taken for the whole.
 func TestAPartOfAnUploadIsNotChanged(t *testing.T) {
 	for body, status := range map[string]int{`{"input":"hello"}`: 200, `{"input":"` + email + `"}`: 403} {
-		r := newRig(t, rigOptions{})
-		r.provider.Enqueue(standin.Fixed(standin.Answer{}))
+		r := rig.New(t, rig.Options{})
+		r.Provider.Enqueue(standin.Fixed(standin.Answer{}))
 		req, err := http.NewRequest(http.MethodPut, "https://api.example.com/model", strings.NewReader(body))
-		must(t, err)
+		rig.Must(t, err)
 		req.Header = http.Header{"Content-Type": {"application/json"}, "Content-Range": {"bytes 0-30/31"}}
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		answer, err := io.ReadAll(resp.Body)
-		must(t, err)
-		must(t, resp.Body.Close())
-		if resp.StatusCode != status || len(r.provider.Requests()) != map[int]int{200: 1, 403: 0}[status] {
+		rig.Must(t, err)
+		rig.Must(t, resp.Body.Close())
+		if resp.StatusCode != status || len(r.Provider.Requests()) != map[int]int{200: 1, 403: 0}[status] {
 			t.Errorf("%s: status %d, want %d: %s", body, resp.StatusCode, status, answer)
 		}
 		if status == 403 && !strings.Contains(string(answer), "Content-Range") {
@@ -120,12 +121,12 @@ func TestAPartOfAnUploadIsNotChanged(t *testing.T) {
 
 // TestRefusedMethodsAreToldWhichAreNot: a 405 lists what is forwarded.
 func TestRefusedMethodsAreToldWhichAreNot(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	req, err := http.NewRequest("TRACE", chatURL, nil)
-	must(t, err)
-	resp, err := r.client(false).Do(req)
-	must(t, err)
-	must(t, resp.Body.Close())
+	rig.Must(t, err)
+	resp, err := r.Client(false).Do(req)
+	rig.Must(t, err)
+	rig.Must(t, resp.Body.Close())
 	if got := resp.Header.Get("Allow"); resp.StatusCode != 405 || got != "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" {
 		t.Errorf("status %d, Allow %q", resp.StatusCode, got)
 	}

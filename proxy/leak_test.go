@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -26,9 +27,9 @@ var planted = []string{
 // requests that succeed and that fail in each stage, and searches the log
 // lines, the counters, the refusals and the journal's files for all of them.
 func TestLeakNothingPrivateIsWritten(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	text, err := json.Marshal("Private: " + strings.Join(planted, " | "))
-	must(t, err)
+	rig.Must(t, err)
 	content := string(text)
 	chat := `{"messages":[{"role":"user","content":` + content + `}]}`
 	var said strings.Builder
@@ -50,45 +51,45 @@ func TestLeakNothingPrivateIsWritten(t *testing.T) {
 		{url: "https://api.example.com/users/" + email + "?q=" + "jane.roe%40example.com", body: chat},
 		{url: chatURL, body: `{"model":` + quoted(email) + `,"` + email + `":1,"max_tokens":4111111111111111}`},
 		{url: chatURL, body: chat, header: [2]string{"Upgrade", "websocket"}},
-		{url: r.base(strings.ReplaceAll(email, "@", ".")) + "/x", body: chat},
+		{url: r.Base(strings.ReplaceAll(email, "@", ".")) + "/x", body: chat},
 	} {
 		if send.script != nil {
-			r.provider.Enqueue(send.script)
+			r.Provider.Enqueue(send.script)
 		}
 		req, err := http.NewRequest(http.MethodPost, send.url, strings.NewReader(send.body))
-		must(t, err)
+		rig.Must(t, err)
 		req.Header.Set("Content-Type", "application/json")
 		if send.header[0] != "" {
 			req.Header.Set(send.header[0], send.header[1])
 		}
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		answer, err := io.ReadAll(resp.Body)
-		must(t, err)
+		rig.Must(t, err)
 		_ = resp.Body.Close()
 		if !send.quiet {
 			said.Write(answer)
 		}
 	}
-	r.raw(connectRequest(strings.ReplaceAll(email, "@", ".")+":443", ""))
+	r.Raw(rig.ConnectRequest(strings.ReplaceAll(email, "@", ".")+":443", ""))
 
 	written := map[string]string{
-		"refusals": said.String(), "log": r.log.String(), "counters": fmt.Sprintf("%+v", r.proxy.Counters().Refused),
+		"refusals": said.String(), "log": r.Log.String(), "counters": fmt.Sprintf("%+v", r.Proxy.Counters().Refused),
 	}
-	files, err := filepath.Glob(filepath.Join(r.dir, "*"))
-	must(t, err)
-	if len(files) == 0 || said.Len() == 0 || r.log.String() == "" {
+	files, err := filepath.Glob(filepath.Join(r.Dir, "*"))
+	rig.Must(t, err)
+	if len(files) == 0 || said.Len() == 0 || r.Log.String() == "" {
 		t.Fatal("nothing was written: this test looks at nothing")
 	}
 	for _, name := range files {
 		b, err := os.ReadFile(name)
-		must(t, err)
+		rig.Must(t, err)
 		written["journal"] += string(b)
 	}
-	for entry, err := range journal.Read(r.dir, r.auditor) { // opened, as the auditor sees it
-		must(t, err)
+	for entry, err := range journal.Read(r.Dir, r.Auditor) { // opened, as the auditor sees it
+		rig.Must(t, err)
 		b, err := json.Marshal(entry)
-		must(t, err)
+		rig.Must(t, err)
 		written["opened journal"] += string(b)
 	}
 	for _, v := range planted {
@@ -98,5 +99,5 @@ func TestLeakNothingPrivateIsWritten(t *testing.T) {
 			}
 		}
 	}
-	r.unseen(planted...)
+	r.Unseen(planted...)
 }

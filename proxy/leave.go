@@ -3,65 +3,46 @@ package proxy
 import (
 	"bytes"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 )
 
-// leave builds Out. An unchanged body leaves as the very bytes that came, in
-// their own coding, unless that holds more than the body: names and comments
-// that were not scanned. A changed one leaves uncoded. Both leave with a
-// length, never chunked.
-func (x *Exchange) leave(body []byte, changed bool) error {
-	coding := strings.Join(x.In.Header.Values("Content-Encoding"), ",")
-	changed = changed || coding != "" && !wire.Bare(coding, x.raw)
-	if changed && signed(x.In) {
-		return refusing(ReasonSigned, nil)
+// leave builds the request that leaves. An unchanged body leaves as the very
+// bytes that came, in their own coding, unless that holds more than the body:
+// names and comments that were not scanned. A changed one leaves uncoded. Both
+// leave with a length, never chunked.
+func (p *Proxy) leave(x *exchange, body []byte, changed bool) error {
+	coding := strings.Join(x.in.Header.Values("Content-Encoding"), ",")
+	changed = changed || coding != "" && !wire.Bare(coding, x.request.raw)
+	if changed && signed(x.in.Request) {
+		return refusing(reason.Signed, nil)
 	}
-	if changed && len(x.In.Header["Content-Range"]) > 0 { // a part of an upload, and no longer that part
-		return &refusal{reason: ReasonUnplaceable, where: "header Content-Range"}
+	if changed && len(x.in.Header["Content-Range"]) > 0 { // a part of an upload, and no longer that part
+		return &refusal{reason: reason.Unplaceable, where: "header Content-Range"}
 	}
-	x.sent = x.raw
-	h := endToEnd(x.In.Header)
-	h.Del("Expect") // the body is here
+	target, err := x.in.Target()
+	if err != nil {
+		return refusing(reason.BadTarget, nil)
+	}
+	h := requestHead(x.in.Header)
+	if x.sending.live.Len() > 0 || p.cfg.Answers == AnswersMask {
+		askWhole(h)
+	}
+	sent := x.request.raw
 	if changed {
-		x.sent = body
+		sent = body
 		ofAnotherBody(h)
 	}
-	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
-		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
+	x.sending.body, x.sending.out = sent, &http.Request{
+		Method: x.in.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		URL: target, Host: x.in.Authority(), Header: h, Body: http.NoBody, ContentLength: int64(len(sent)),
 	}
-	if _, ok := h["User-Agent"]; !ok {
-		h["User-Agent"] = nil // net/http would add its own
-	}
-	x.Out = &http.Request{
-		Method: x.In.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: h, Host: x.host(), ContentLength: int64(len(x.sent)), URL: nil,
-	}
-	x.Out.Body, x.Out.GetBody = http.NoBody, nil
-	if len(x.sent) > 0 {
-		x.Out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.sent)), nil }
-		x.Out.Body, _ = x.Out.GetBody()
+	if len(sent) > 0 {
+		x.sending.out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
+		x.sending.out.Body, _ = x.sending.out.GetBody()
 	}
 	return nil
-}
-
-// host is the Host header that leaves: the one the client wrote to the
-// provider, or in base-URL mode, where it named us, the provider's.
-func (x *Exchange) host() string {
-	if x.origin.way != wayBase {
-		return x.In.Host
-	}
-	if x.origin.port != "443" && x.origin.port != "80" {
-		return net.JoinHostPort(x.origin.host, x.origin.port)
-	}
-	return authority(x.origin.host, "", "")
-}
-
-// signed reports a body whose hash the client has signed (AWS Signature
-// Version 4, in the header or the query).
-func signed(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-") || r.URL.Query().Get("X-Amz-Signature") != ""
 }

@@ -7,90 +7,77 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
 const (
-	email = "jane.roe@example.com"
-	card  = "4111 1111 1111 1111"
-	iban  = "GB82 WEST 1234 5698 7654 32"
-	phone = "+1 202-555-0143"
+	email   = rig.Email
+	card    = rig.Card
+	iban    = rig.IBAN
+	phone   = rig.Phone
+	hello   = rig.Hello
+	prompt  = rig.Prompt
+	chatURL = rig.ChatURL
 )
-
-const hello = `{"messages":[{"role":"user","content":"hello"}]}`
-
-const prompt = "Mail " + email + " about card " + card + ", IBAN " + iban + " or call " + phone + "."
-
-var tokenShape = regexp.MustCompile(`\[[A-Z]{2,12}_[0-9A-HJKMNP-TV-Z]{6}\]`)
 
 // bareToken is a token with or without its brackets.
 var bareToken = regexp.MustCompile(`\[?[A-Z]{2,12}_[0-9A-HJKMNP-TV-Z]{6}\b\]?`)
 
-// roads are the ways in; the line behind them is one.
-var roads = []struct {
-	name string
-	url  func(r *rig, host, path string) string
-	h2   bool
-}{
-	{"proxy h1", func(_ *rig, host, path string) string { return "https://" + host + path }, false},
-	{"proxy h2", func(_ *rig, host, path string) string { return "https://" + host + path }, true},
-	{"base URL", func(r *rig, host, path string) string { return r.base(host) + path }, false},
-}
-
 func TestPlainAPIOnEveryRoad(t *testing.T) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) {
-			r := newRig(t, rigOptions{})
+	for _, road := range rig.Ways {
+		t.Run(road.Name, func(t *testing.T) {
+			r := rig.New(t, rig.Options{})
 			body, err := json.Marshal(map[string]string{"input": prompt})
-			must(t, err)
-			resp, answer := r.post(r.client(road.h2), road.url(r, "api.example.com", "/model"), string(body))
+			rig.Must(t, err)
+			resp, answer := r.Post(r.Client(road.H2), road.URL(r, "api.example.com", "/model"), string(body))
 			if resp.StatusCode != 200 {
 				t.Fatalf("status %d: %s", resp.StatusCode, answer)
 			}
-			if h2 := resp.ProtoMajor == 2; h2 != road.h2 {
+			if h2 := resp.ProtoMajor == 2; h2 != road.H2 {
 				t.Errorf("the client spoke %s", resp.Proto)
 			}
 			var got struct{ Output string }
-			must(t, json.Unmarshal([]byte(answer), &got))
+			rig.Must(t, json.Unmarshal([]byte(answer), &got))
 			if want := "You wrote: " + prompt; got.Output != want {
 				t.Errorf("the app received %q, want %q", got.Output, want)
 			}
-			r.unseen(email, card, iban, phone)
-			sent := string(r.received().Decoded)
-			if n := len(tokenShape.FindAllString(sent, -1)); n != 4 {
+			r.Unseen(email, card, iban, phone)
+			sent := string(r.Received().Decoded)
+			if n := len(rig.TokenShape.FindAllString(sent, -1)); n != 4 {
 				t.Errorf("the provider saw %d tokens in %s, want 4", n, sent)
 			}
-			if r.received().Length != int64(len(sent)) {
-				t.Errorf("Content-Length %d for %d bytes: the body must not be chunked", r.received().Length, len(sent))
+			if r.Received().Length != int64(len(sent)) {
+				t.Errorf("Content-Length %d for %d bytes: the body must not be chunked", r.Received().Length, len(sent))
 			}
 		})
 	}
 }
 
 func TestStreamedChatIsRestoredAcrossPieces(t *testing.T) {
-	for _, road := range roads {
+	for _, road := range rig.Ways {
 		for _, split := range []int{1, 3, 7, 1000} {
-			r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Split: standin.Every(split)}}})
+			r := rig.New(t, rig.Options{Provider: standin.Config{Voice: standin.Voice{Split: standin.Every(split)}}})
 			body := `{"model":"gpt-x","stream":true,"messages":[{"role":"user","content":` + quoted(prompt) + `}]}`
-			resp, answer := r.post(r.client(road.h2), road.url(r, "api.openai.com", "/v1/chat/completions"), body)
+			resp, answer := r.Post(r.Client(road.H2), road.URL(r, "api.openai.com", "/v1/chat/completions"), body)
 			if resp.StatusCode != 200 {
-				t.Fatalf("%s: status %d: %s", road.name, resp.StatusCode, answer)
+				t.Fatalf("%s: status %d: %s", road.Name, resp.StatusCode, answer)
 			}
 			if got, want := chatText(t, answer), "You wrote: "+prompt; got != want {
-				t.Errorf("%s, pieces of %d: the app assembled %q, want %q", road.name, split, got, want)
+				t.Errorf("%s, pieces of %d: the app assembled %q, want %q", road.Name, split, got, want)
 			}
 			if !strings.HasSuffix(answer, "data: [DONE]\n\n") {
-				t.Errorf("%s: the stream does not end as the provider ended it", road.name)
+				t.Errorf("%s: the stream does not end as the provider ended it", road.Name)
 			}
-			r.unseen(email, card, iban, phone)
+			r.Unseen(email, card, iban, phone)
 		}
 	}
 }
 
 func TestAnthropicStreamIsRestored(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	body := `{"model":"claude-x","max_tokens":100,"stream":true,"system":"Card ` + card + `","messages":[{"role":"user","content":[{"type":"text","text":` + quoted(prompt) + `}]}]}`
-	resp, answer := r.post(r.client(false), "https://api.anthropic.com/v1/messages", body)
+	resp, answer := r.Post(r.Client(false), "https://api.anthropic.com/v1/messages", body)
 	if resp.StatusCode != 200 {
 		t.Fatalf("status %d: %s", resp.StatusCode, answer)
 	}
@@ -105,16 +92,16 @@ func TestAnthropicStreamIsRestored(t *testing.T) {
 	if want := "You wrote: " + prompt; !strings.Contains(text.String(), want) {
 		t.Errorf("the app assembled %q, want %q in it", text.String(), want)
 	}
-	r.unseen(email, card, iban, phone)
+	r.Unseen(email, card, iban, phone)
 }
 
 func TestSameValueIsTheSameTokenOnEveryTurn(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c := r.client(false)
+	r := rig.New(t, rig.Options{})
+	c := r.Client(false)
 	first := `{"messages":[{"role":"user","content":"I am ` + email + `"}`
-	r.post(c, "https://api.openai.com/v1/chat/completions", first+`]}`)
-	r.post(c, "https://api.openai.com/v1/chat/completions", first+`,{"role":"assistant","content":"ok"},{"role":"user","content":"card `+card+`"}]}`)
-	all := r.provider.Requests()
+	r.Post(c, "https://api.openai.com/v1/chat/completions", first+`]}`)
+	r.Post(c, "https://api.openai.com/v1/chat/completions", first+`,{"role":"assistant","content":"ok"},{"role":"user","content":"card `+card+`"}]}`)
+	all := r.Provider.Requests()
 	one, two := strings.TrimSuffix(string(all[0].Decoded), "]}"), string(all[1].Decoded)
 	if !strings.HasPrefix(two, one) {
 		t.Errorf("turn 2 does not begin with turn 1, so the provider's prompt cache is cold:\n%s\n%s", one, two)
@@ -122,12 +109,12 @@ func TestSameValueIsTheSameTokenOnEveryTurn(t *testing.T) {
 }
 
 func TestTwoProvidersGetTwoTokens(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c := r.client(false)
-	r.post(c, "https://api.openai.com/v1/chat/completions", `{"messages":[{"role":"user","content":"`+email+`"}]}`)
-	r.post(c, "https://api.example.com/model", `{"input":"`+email+`"}`)
-	all := r.provider.Requests()
-	a, b := tokenShape.FindString(string(all[0].Decoded)), tokenShape.FindString(string(all[1].Decoded))
+	r := rig.New(t, rig.Options{})
+	c := r.Client(false)
+	r.Post(c, "https://api.openai.com/v1/chat/completions", `{"messages":[{"role":"user","content":"`+email+`"}]}`)
+	r.Post(c, "https://api.example.com/model", `{"input":"`+email+`"}`)
+	all := r.Provider.Requests()
+	a, b := rig.TokenShape.FindString(string(all[0].Decoded)), rig.TokenShape.FindString(string(all[1].Decoded))
 	if a == "" || b == "" || a == b {
 		t.Errorf("tokens %q and %q: two providers could link one person", a, b)
 	}
@@ -135,26 +122,26 @@ func TestTwoProvidersGetTwoTokens(t *testing.T) {
 
 func TestUntouchedRequestLeavesAsTheSameBytes(t *testing.T) {
 	body := "{ \"input\" :\t\"nothing to see\\u0021\", \"n\": 1.50, \"n\": 2e3 }\n"
-	for _, road := range roads {
-		r := newRig(t, rigOptions{})
+	for _, road := range rig.Ways {
+		r := rig.New(t, rig.Options{})
 		const path = `/a%2Fb/%7e/"x|^"/model?a=b;c&d=%zz`
-		req, err := http.NewRequest(http.MethodPost, road.url(r, "api.example.com", "/model"), strings.NewReader(body))
-		must(t, err)
+		req, err := http.NewRequest(http.MethodPost, road.URL(r, "api.example.com", "/model"), strings.NewReader(body))
+		rig.Must(t, err)
 		req.URL.Opaque = strings.TrimSuffix(req.URL.Path, "/model") + path[:strings.Index(path, "?")]
 		req.URL.RawQuery = path[strings.Index(path, "?")+1:]
 		req.Header.Set("Content-Type", "application/json")
-		resp, err := r.client(road.h2).Do(req)
-		must(t, err)
+		resp, err := r.Client(road.H2).Do(req)
+		rig.Must(t, err)
 		_ = resp.Body.Close()
-		got := r.received()
+		got := r.Received()
 		if string(got.Body) != body {
-			t.Errorf("%s: the provider received %q, want %q", road.name, got.Body, body)
+			t.Errorf("%s: the provider received %q, want %q", road.Name, got.Body, body)
 		}
 		if got.Path != path {
-			t.Errorf("%s: the path arrived as %q", road.name, got.Path)
+			t.Errorf("%s: the path arrived as %q", road.Name, got.Path)
 		}
 		if got.Host != "api.example.com" {
-			t.Errorf("%s: Host %q", road.name, got.Host)
+			t.Errorf("%s: Host %q", road.Name, got.Host)
 		}
 	}
 }
@@ -162,19 +149,19 @@ func TestUntouchedRequestLeavesAsTheSameBytes(t *testing.T) {
 func TestToolArgumentsAreTokenizedAndRestored(t *testing.T) {
 	tools := `"tools":[{"type":"function","function":{"name":"send","description":"mail ` + email + `","parameters":{"type":"object"}}}]`
 	for _, stream := range []string{"false", "true"} {
-		r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Split: standin.Every(2)}}})
+		r := rig.New(t, rig.Options{Provider: standin.Config{Voice: standin.Voice{Split: standin.Every(2)}}})
 		body := `{"stream":` + stream + `,` + tools + `,"messages":[` +
 			`{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"send","arguments":"{\"to\":\"` + email + `\"}"}}]},` +
 			`{"role":"tool","tool_call_id":"c1","content":"{\"card\":\"` + card + `\"}"},` +
 			`{"role":"user","content":` + quoted(prompt) + `}]}`
-		resp, answer := r.post(r.client(false), "https://api.openai.com/v1/chat/completions", body)
+		resp, answer := r.Post(r.Client(false), "https://api.openai.com/v1/chat/completions", body)
 		if resp.StatusCode != 200 {
 			t.Fatalf("status %d: %s", resp.StatusCode, answer)
 		}
 		if !strings.Contains(toolArguments(t, answer), email) {
 			t.Errorf("stream %s: the app's tool got %q", stream, toolArguments(t, answer))
 		}
-		r.unseen(email, card, iban, phone)
+		r.Unseen(email, card, iban, phone)
 	}
 }
 
@@ -223,7 +210,7 @@ func toolArguments(t *testing.T, answer string) string {
 	var list []map[string]any
 	if strings.HasPrefix(answer, "{") {
 		var whole map[string]any
-		must(t, json.Unmarshal([]byte(answer), &whole))
+		rig.Must(t, json.Unmarshal([]byte(answer), &whole))
 		list = append(list, whole)
 	} else {
 		list = events(t, answer)

@@ -8,6 +8,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/redact"
 	"coatcheck/rules/builtin"
 )
@@ -17,11 +18,11 @@ import (
 // is refused for that reason, and recorded like the others.
 func TestManyFindingsAreRecorded(t *testing.T) {
 	set, err := builtin.Load()
-	must(t, err)
+	rig.Must(t, err)
 	engine, err := redact.New(set, redact.Options{Timeout: time.Minute}) // a slow machine changes nothing
-	must(t, err)
+	rig.Must(t, err)
 	bounded, err := redact.New(set, redact.Options{Timeout: time.Minute, MaxFindings: proxy.MaxFindings})
-	must(t, err)
+	rig.Must(t, err)
 	for _, tt := range []struct {
 		engine                         *redact.Engine
 		found, status, counted, listed int
@@ -32,19 +33,19 @@ func TestManyFindingsAreRecorded(t *testing.T) {
 		{engine, 1<<17 + 1, 413, 1<<17 + 1, 10_000, "too_many_values"},
 		{bounded, 1<<17 + 1, 413, 1 << 17, 10_000, "too_many_values"},
 	} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Engine, c.Timeouts.Scan = tt.engine, time.Minute }})
-		resp, answer := r.post(r.client(false), "https://api.example.com/model", `{"input":"`+strings.Repeat("jane.roe@example.com ", tt.found)+`"}`)
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Engine, c.Limits.Scan = tt.engine, time.Minute }})
+		resp, answer := r.Post(r.Client(false), "https://api.example.com/model", `{"input":"`+strings.Repeat("jane.roe@example.com ", tt.found)+`"}`)
 		if resp.StatusCode != tt.status {
 			t.Errorf("%d found: status %d: %.200s", tt.found, resp.StatusCode, answer)
 			continue
 		}
 		if tt.reason != "" {
-			checkRefusal(t, answer, tt.reason)
+			rig.CheckRefusal(t, answer, tt.reason)
 		}
-		must(t, r.proxy.Shutdown(context.Background()))
+		rig.Must(t, r.Proxy.Shutdown(context.Background()))
 		entries := 0
-		for e, err := range journal.Read(r.dir, r.auditor) {
-			must(t, err)
+		for e, err := range journal.Read(r.Dir, r.Auditor) {
+			rig.Must(t, err)
 			if e.Exchange == nil {
 				continue
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact/hide"
 )
@@ -46,15 +47,15 @@ func TestMaskedAtEveryCut(t *testing.T) {
 			for _, p := range pieces {
 				event := fmt.Sprintf("data: "+place.event+"\n\n", p)
 				_, err := s.Write([]byte(event))
-				must(t, err)
+				rig.Must(t, err)
 				escaped(t, place.name, want, said(out.String()), stranger, "5555 5555 5555 4444", "+44 20 7946 0958")
 			}
 			_, err := s.Write([]byte("data: " + place.end + "\n\n"))
-			must(t, err)
+			rig.Must(t, err)
 			if got := said(out.String()); got != want {
 				t.Errorf("%s, cut at %d: at the end of the text %q", place.name, cut, got)
 			}
-			must(t, s.Close())
+			rig.Must(t, s.Close())
 		}
 	}
 }
@@ -94,7 +95,7 @@ func TestMaskedSpeechFlowsBehindThought(t *testing.T) {
 	})
 	say := func(field, text string) {
 		_, err := fmt.Fprintf(s, "data: {\"choices\":[{\"index\":0,\"delta\":{%q:%q}}]}\n\n", field, text)
-		must(t, err)
+		rig.Must(t, err)
 	}
 	say("reasoning_content", "I think "+stranger)
 	for range 100 {

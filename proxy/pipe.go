@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact/hide"
 )
@@ -29,7 +30,7 @@ const copySize = 32 << 10
 var buffers = sync.Pool{New: func() any { return new([copySize]byte) }}
 
 // copy moves the body piece by piece, as the provider sends it.
-func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWriter) error {
+func (p *Proxy) copy(ctx context.Context, x *exchange, pp *pipe, out *clientWriter) error {
 	buf := buffers.Get().(*[copySize]byte)[:]
 	most := 0
 	defer func() {
@@ -73,7 +74,7 @@ func (p *Proxy) copy(ctx context.Context, x *Exchange, pp *pipe, out *clientWrit
 
 // charge keeps what is reserved of the process's budget in step with what the
 // stream keeps of the answer.
-func (p *Proxy) charge(x *Exchange, pp *pipe) error {
+func (p *Proxy) charge(x *exchange, pp *pipe) error {
 	if pp.stream == nil {
 		return nil
 	}
@@ -89,9 +90,9 @@ func (p *Proxy) charge(x *Exchange, pp *pipe) error {
 
 // passedWhole reports that a passing answer of known length is through. Its
 // client may hang up from then on, and that is no fault.
-func (x *Exchange) passedWhole(pp *pipe) bool {
-	r := x.Response
-	return pp.stream == nil && r.ContentLength > 0 && x.result.bytesBack == r.ContentLength && len(r.Trailer) == 0
+func (x *exchange) passedWhole(pp *pipe) bool {
+	r := x.answer.head
+	return pp.stream == nil && r.ContentLength > 0 && x.answer.received == r.ContentLength && len(r.Trailer) == 0
 }
 
 // broken ends an answer that the provider did not end: what is whole goes
@@ -106,7 +107,7 @@ func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
 		}
 		out.flush()
 	}
-	return refusing(ReasonTruncated, nil)
+	return refusing(reason.Truncated, nil)
 }
 
 // undelivered says why an answer did not reach the client: it holds what may
@@ -114,7 +115,7 @@ func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
 func (pp *pipe) undelivered(err error) error {
 	if errors.Is(err, wire.ErrUnread) || errors.Is(err, errUnseen) {
 		pp.unread = true
-		return refusing(ReasonUnreadable, nil)
+		return refusing(reason.Unreadable, nil)
 	}
 	return errors.Join(context.Canceled, err)
 }
@@ -122,12 +123,12 @@ func (pp *pipe) undelivered(err error) error {
 // retain counts what the provider wrote and holds the beginning of it for the log
 // and for [Proxy.examine]. It ends where the budget is scarce: an exchange is
 // worth more than a whole entry.
-func (p *Proxy) retain(x *Exchange, pp *pipe, b []byte) {
-	whole := x.result.bytesBack == int64(len(x.result.answer))
-	x.result.bytesBack += int64(len(b))
-	n := min(len(b), journal.MaxBody-len(x.result.answer))
+func (p *Proxy) retain(x *exchange, pp *pipe, b []byte) {
+	whole := x.answer.received == int64(len(x.answer.kept))
+	x.answer.received += int64(len(b))
+	n := min(len(b), journal.MaxBody-len(x.answer.kept))
 	if pp.kept && whole && p.budget.spare(int64(n)) {
 		x.held += int64(n)
-		x.result.answer = append(x.result.answer, b[:n]...)
+		x.answer.kept = append(x.answer.kept, b[:n]...)
 	}
 }

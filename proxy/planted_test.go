@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -37,11 +39,11 @@ func TestRecordedRequestsWithPlantedValues(t *testing.T) {
 		t.Skip("COATCHECK_SHARED is not set: no recorded traffic here")
 	}
 	folders, err := filepath.Glob(filepath.Join(shared, "wire", "*--*"))
-	must(t, err)
+	rig.Must(t, err)
 	planted := 0
 	for _, folder := range folders {
 		x, err := standin.ReadExchange(os.DirFS(folder))
-		must(t, err)
+		rig.Must(t, err)
 		var body any
 		if x.Framing == "websocket" || json.Unmarshal(x.Body, &body) != nil {
 			continue
@@ -62,35 +64,35 @@ func TestRecordedRequestsWithPlantedValues(t *testing.T) {
 
 func sendPlanted(t *testing.T, x standin.Exchange, body any) {
 	host := strings.TrimSuffix(x.Host, ":443")
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-		u, err := proxy.ParseUpstream(host + "=" + c.Upstreams[0].URL.String())
-		must(t, err)
-		c.Upstreams = []proxy.Upstream{u}
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+		u, err := door.ParseUpstream(host + "=" + c.Door.Upstreams[0].URL.String())
+		rig.Must(t, err)
+		c.Door.Upstreams = []door.Upstream{u}
 	}})
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	must(t, e.Encode(body))
+	rig.Must(t, e.Encode(body))
 	for _, cut := range []standin.Cut{standin.PerEvent, standin.Random(2)} {
-		r.provider.Enqueue(standin.Fixed(x.Answer(cut)))
-		req, err := http.NewRequest(x.Method, r.base(host)+x.Path, bytes.NewReader(b.Bytes()))
-		must(t, err)
+		r.Provider.Enqueue(standin.Fixed(x.Answer(cut)))
+		req, err := http.NewRequest(x.Method, r.Base(host)+x.Path, bytes.NewReader(b.Bytes()))
+		rig.Must(t, err)
 		req.Header.Set("Content-Type", "application/json")
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		answer, err := io.ReadAll(resp.Body)
-		must(t, err)
+		rig.Must(t, err)
 		_ = resp.Body.Close()
 		if resp.StatusCode != x.Status {
 			t.Fatalf("status %d, want %d: %.400s", resp.StatusCode, x.Status, answer)
 		}
 		// Tokens are live, none is in the answer: it comes byte for byte.
-		if plain, _ := io.ReadAll(gunzip(x.ResponseBody)); !bytes.Equal(answer, x.ResponseBody) && !bytes.Equal(answer, plain) {
+		if plain, _ := io.ReadAll(rig.Gunzip(x.ResponseBody)); !bytes.Equal(answer, x.ResponseBody) && !bytes.Equal(answer, plain) {
 			t.Errorf("the answer changed: %d bytes, want %d", len(answer), len(x.ResponseBody))
 		}
 	}
-	r.unseen(email, card, keyBlock, "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3")
-	all := r.provider.Requests()
+	r.Unseen(email, card, keyBlock, "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAq7BFUpkGp3")
+	all := r.Provider.Requests()
 	if !bytes.Equal(all[0].Body, all[1].Body) {
 		t.Error("the same request arrived as other bytes")
 	}

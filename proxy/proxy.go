@@ -1,25 +1,22 @@
 // Package proxy is the line that every request to a model walks:
 //
-//	accept → intercept → decode → scan → tokenize → forward → restore → record
+//	door → decode → scan → tokenize → forward → restore → record
 //
 // One stage is one verb, one file and one function; the same word is the log
-// field, the counter's label and the prefix of the stage's errors. Three ways
-// lead in (CONNECT, absolute-form HTTP, and a base URL that points here); they
-// differ only in what accept knows about the connection. The law of the line:
-// a stage that fails stops the exchange. Nothing is forwarded unless every
-// stage before forward succeeded, and every exchange is recorded.
+// field, the counter's label and the prefix of the stage's errors. Package
+// [coatcheck/proxy/door] stands before it: who may come in, and where to. The law
+// of the line: a stage that fails stops the exchange. Nothing is forwarded unless
+// every stage before forward succeeded, and every exchange is recorded.
 package proxy
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"net/http"
 	"sync/atomic"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/proxy/door"
 	"coatcheck/redact"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -28,7 +25,7 @@ import (
 // stage is one step of the line.
 type stage struct {
 	name string
-	run  func(*Proxy, context.Context, *Exchange) error
+	run  func(*Proxy, context.Context, *exchange) error
 }
 
 // line is the order in which an exchange is carried. The journal's opening
@@ -43,12 +40,6 @@ var line = []stage{
 	{"restore", (*Proxy).restore},
 }
 
-// Authority mints the certificates that opened hosts are impersonated with.
-// It refuses names outside its constraints.
-type Authority interface {
-	Certificate(name string) (*tls.Certificate, error)
-}
-
 // Journal is the sealed log. Begin returns when the entry is durable.
 type Journal interface {
 	Begin(context.Context, journal.Open) error
@@ -59,48 +50,35 @@ type Journal interface {
 // PRF is the keyed function that names tokens.
 type PRF = token.PRF
 
-// Proxy is the line and its listeners. Make one with New.
+// Proxy is the line, and the door before it. Make one with New.
 type Proxy struct {
-	cfg       Config
-	hosts     *hosts
-	rules     atomic.Pointer[ruleset]
-	guard     token.Guard
-	schemas   *schema.Chooser
-	transport *transports
-	budget    budget
-	counters  counters
-	folds     *folds
-
-	serverTLS *tls.Config // with which opened connections are met
-
-	front   *http.Server // what clients connect to: CONNECT, absolute-form, base URL
-	inner   *http.Server // opened connections, TLS ended by us
-	tunnels *connListener
-	live    connSet // hijacked connections, which no http.Server tracks
+	cfg      Config
+	door     *door.Door
+	rules    atomic.Pointer[ruleset]
+	guard    token.Guard
+	schemas  *schema.Chooser
+	budget   budget
+	counters counters
+	book     *book
 }
 
 // New checks the configuration, reports every fault at once, and builds the
 // line. It opens no connection and no listener.
 func New(cfg Config) (*Proxy, error) {
 	cfg = cfg.withDefaults()
-	hosts, err := newHosts(cfg)
-	if err := errors.Join(err, cfg.validate()); err != nil {
-		return nil, err
-	}
 	p := &Proxy{
 		cfg:     cfg,
-		hosts:   hosts,
 		guard:   token.URLGuard(),
 		schemas: schema.NewChooser(),
 		budget:  budget{limit: cfg.Limits.InFlight},
-		tunnels: newConnListener(),
+	}
+	p.book = newBook(cfg, &p.counters)
+	var err error
+	p.door, err = door.New(cfg.Door, p.carry, p.book)
+	if err := errors.Join(err, cfg.validate()); err != nil {
+		return nil, err
 	}
 	p.SetEngine(cfg.Engine)
-	p.transport = newTransports(cfg, hosts)
-	p.folds = newFolds(p.writeRefusals)
-	p.serverTLS = p.newServerTLS()
-	p.front = p.newFront()
-	p.inner = p.newInner()
 	return p, nil
 }
 
@@ -122,41 +100,24 @@ func (p *Proxy) Counters() Counters { return p.counters.snapshot() }
 // Serve accepts connections from l until Shutdown or Close; then it returns nil,
 // after them at once. It is called once. When l fails, everything is closed.
 func (p *Proxy) Serve(l net.Listener) error {
-	p.transport.refuse(l.Addr())
-	inner := make(chan error, 1)
-	go func() { inner <- p.inner.Serve(p.tunnels) }()
-	err := p.front.Serve(l)
-	if !errors.Is(err, http.ErrServerClosed) {
-		p.Close()
-		<-inner
-		return fmt.Errorf("accept: %w", err)
+	err := p.door.Serve(l)
+	if err != nil {
+		p.book.close()
 	}
-	<-inner
-	return nil
+	return err
 }
 
 // Shutdown stops accepting and lets running exchanges finish until ctx ends; then
 // it cuts what is left, and returns why if that were exchanges. Tunnels and
 // connections without a hello, which may never end, are cut when exchanges have.
 func (p *Proxy) Shutdown(ctx context.Context) error {
-	err := p.front.Shutdown(ctx)
-	p.tunnels.Close()
-	err = errors.Join(err, p.inner.Shutdown(ctx))
-	p.live.closeAll()
-	if err != nil {
-		p.Close()
-	}
-	p.transport.close()
-	p.folds.close()
+	err := p.door.Shutdown(ctx)
+	p.book.close()
 	return err
 }
 
 // Close cuts every connection at once.
 func (p *Proxy) Close() {
-	_ = p.front.Close()
-	_ = p.tunnels.Close()
-	_ = p.inner.Close()
-	p.live.closeAll()
-	p.transport.close()
-	p.folds.close()
+	p.door.Close()
+	p.book.close()
 }

@@ -3,13 +3,13 @@ package proxy
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net/url"
 	"strings"
 	"time"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 )
 
@@ -31,13 +31,13 @@ const maxSpans = 10_000
 // open writes the entry's opening frame. It returns when the frame is on
 // disk, so that nothing leaves that the log does not know of. A client that
 // goes away meanwhile does not take its record with it, but nothing is sent for it.
-func (p *Proxy) open(ctx context.Context, x *Exchange) error {
-	x.opened = true
+func (p *Proxy) open(ctx context.Context, x *exchange) error {
+	x.state = opened
 	if p.cfg.Journal == nil {
 		return nil
 	}
 	if err := p.cfg.Journal.Begin(context.WithoutCancel(ctx), x.opening()); err != nil {
-		return refusing(ReasonJournal, err)
+		return refusing(reason.Journal, err)
 	}
 	return ctx.Err()
 }
@@ -46,67 +46,65 @@ func (p *Proxy) open(ctx context.Context, x *Exchange) error {
 type ending struct {
 	how   outcome
 	stage string
-	why   Reason
+	why   reason.Reason
 	left  bool // something may have reached the provider
 }
 
 // record closes the entry, opening it first for an exchange that was refused
 // before it came that far, deletes the exchange's values, and writes the one
-// log line. It runs whatever happened, also when the client has gone.
-func (p *Proxy) record(ctx context.Context, x *Exchange, failure error) error {
-	kept := p.forget(ctx, x)
-	failure = cmp.Or(failure, kept)
+// log line. It runs whatever happened, also when the client has gone. It returns
+// the failure, or its own if there was none.
+func (p *Proxy) record(ctx context.Context, x *exchange, failure *stageError) *stageError {
+	failure = cmp.Or(failure, p.forget(ctx, x))
 	e := x.ended(failure)
-	err := p.closeEntry(ctx, x, e)
-	if err != nil && failure == nil {
-		e = x.ended(err)
+	if unclosed := p.closeEntry(ctx, x, e); unclosed != nil && failure == nil {
+		failure, e = unclosed, x.ended(unclosed)
 	}
-	p.counters.exchange(&x.result, e)
+	p.counters.exchange(x, e)
 	p.logLine(x, e)
-	return errors.Join(kept, err)
+	return failure
 }
 
 // forget deletes the exchange's values from the vault, also those of a request
 // that was refused when only some of them had been put there.
-func (p *Proxy) forget(ctx context.Context, x *Exchange) error {
-	if !x.stored {
+func (p *Proxy) forget(ctx context.Context, x *exchange) *stageError {
+	if !x.sending.stored {
 		return nil
 	}
-	if err := p.cfg.Vault.DeleteScope(ctx, x.ID); err != nil {
-		p.cfg.Log.Error("the vault cannot forget an exchange's values", "stage", "record", "id", x.ID, "error", err)
-		return &StageError{"record", refusing(ReasonVault, err)}
+	if err := p.cfg.Vault.DeleteScope(ctx, x.id); err != nil {
+		p.cfg.Log.Error("the vault cannot forget an exchange's values", "stage", "record", "id", x.id, "error", err)
+		return &stageError{"record", refusing(reason.Vault, err)}
 	}
 	return nil
 }
 
-func (p *Proxy) closeEntry(ctx context.Context, x *Exchange, e ending) error {
-	if p.cfg.Journal == nil || e.why == ReasonJournal {
+func (p *Proxy) closeEntry(ctx context.Context, x *exchange, e ending) *stageError {
+	if p.cfg.Journal == nil || e.why == reason.Journal {
 		return nil
 	}
-	if !x.opened {
+	if x.state < opened {
 		if err := p.cfg.Journal.Begin(ctx, x.opening()); err != nil {
-			return &StageError{"record", refusing(ReasonJournal, err)}
+			return &stageError{"record", refusing(reason.Journal, err)}
 		}
 	}
 	if err := p.cfg.Journal.Finish(ctx, x.closing(e)); err != nil {
-		return &StageError{"record", refusing(ReasonJournal, err)}
+		return &stageError{"record", refusing(reason.Journal, err)}
 	}
 	return nil
 }
 
-func (x *Exchange) ended(failure error) ending {
-	f, ok := failure.(*StageError)
-	if !ok {
+func (x *exchange) ended(failure *stageError) ending {
+	if failure == nil {
 		return ending{how: outcomeDone, left: true}
 	}
-	e := ending{stage: f.Stage, left: x.left.Load()}
-	e.why, _ = reasonOf(f)
+	e := ending{stage: failure.stage, left: x.left.Load()}
+	e.why, _ = reasonOf(failure)
 	switch {
-	case e.why == ReasonCanceled:
+	case e.why == reason.Canceled:
 		e.how = outcomeCanceled
-	case x.answered:
+	case x.state == answered:
 		e.how = outcomeBroken
-	case x.left.Load():
+	case e.left:
 		e.how = outcomeFailed
 	default:
 		e.how = outcomeRefused
@@ -114,24 +112,25 @@ func (x *Exchange) ended(failure error) ending {
 	return e
 }
 
-func (x *Exchange) opening() journal.Open {
+func (x *exchange) opening() journal.Open {
 	o := journal.Open{
 		Clear: journal.OpenClear{
-			Exchange: x.ID, Digest: x.rules.engine.Digest(), Mode: string(x.origin.way), Provider: x.Adapter.Name, Route: routeName(x.Route),
-			Received: x.result.bytesIn, Sent: int64(len(x.sent)), Tokens: x.live.Len(),
+			Exchange: x.id, Digest: x.rules.engine.Digest(), Mode: string(x.in.Origin.Way), Provider: x.adapter.Name, Route: routeName(x.route),
+			Received: int64(len(x.request.raw)), Sent: int64(len(x.sending.body)), Tokens: x.sending.live.Len(),
 			Entities: map[string]int{}, Actions: map[string]int{},
 		},
 		Secret: journal.OpenSecret{
-			Principal: string(x.origin.principal), Client: x.origin.client, Host: x.Host,
-			Method: x.In.Method,
+			Principal: string(x.in.Origin.Principal), Client: x.in.Origin.Client, Host: x.in.Provider.Host,
+			Method: x.in.Method,
 		},
 	}
-	if x.clean { // else the path itself may hold what was found
-		o.Secret.Path = loggedPath(x.In.URL)
+	if x.state >= clean { // else the path itself may hold what was found
+		o.Secret.Path = loggedPath(x.in.URL)
 	}
+	o.Clear.Unscanned = total(x.request.unscanned)
 	unshaped := x.unshaped()
 	o.Clear.Unshaped, o.Secret.Unshaped = len(unshaped), unshaped[:min(len(unshaped), maxUnshaped)]
-	for i, f := range x.Findings {
+	for i, f := range x.request.findings {
 		o.Clear.Entities[f.Entity]++
 		o.Clear.Actions[string(f.Action)]++
 		if i >= maxSpans {
@@ -139,12 +138,12 @@ func (x *Exchange) opening() journal.Open {
 			continue
 		}
 		o.Secret.Spans = append(o.Secret.Spans, journal.Span{
-			Path: x.fields[f.Field].Path, Entity: f.Entity, Rule: f.Rule,
-			Start: f.Start, End: f.End, Action: string(f.Action), Token: replaced(x.tokens, i),
+			Path: x.request.fields[f.Field].Path, Entity: f.Entity, Rule: f.Rule,
+			Start: f.Start, End: f.End, Action: string(f.Action), Token: replaced(x.sending.tokens, i),
 		})
 	}
-	if len(x.sent) > 0 {
-		o.Secret.Sent = journal.Cut(x.sent)
+	if len(x.sending.body) > 0 {
+		o.Secret.Sent = journal.Cut(x.sending.body)
 	}
 	return o
 }
@@ -156,51 +155,37 @@ func replaced(tokens []string, i int) string {
 	return ""
 }
 
-func (x *Exchange) closing(e ending) journal.Close {
+func (x *exchange) closing(e ending) journal.Close {
 	c := journal.Close{Clear: journal.CloseClear{
-		Exchange: x.ID, Outcome: string(e.how), Status: x.result.status, Stage: e.stage, Reason: string(e.why),
-		Duration: time.Since(x.Start).Milliseconds(), Received: x.result.bytesBack, Returned: x.result.bytesOut,
-		Restored: x.result.restored, Unknown: x.result.unknown, Guarded: x.result.guarded,
-		Made: x.result.made, Unread: x.result.unseen,
+		Exchange: x.id, Outcome: string(e.how), Status: x.answer.status, Stage: e.stage, Reason: string(e.why),
+		Duration: time.Since(x.start).Milliseconds(), Received: x.answer.received, Returned: x.answer.returned,
+		Restored: x.answer.restored, Unknown: x.answer.unknown, Guarded: x.answer.guarded,
+		Made: x.answer.made, Unread: x.answer.unseen,
 	}}
-	if len(x.result.answer) > 0 {
+	if len(x.answer.kept) > 0 {
 		c.Secret.Answer = &journal.Body{
-			Bytes: x.result.answer, Size: x.result.bytesBack, Truncated: x.result.bytesBack > int64(len(x.result.answer)),
+			Bytes: x.answer.kept, Size: x.answer.received, Truncated: x.answer.received > int64(len(x.answer.kept)),
 		}
 	}
 	return c
 }
 
-// note records what happens outside an exchange: count refusals, by the id that
-// their clients were told, or something that passes unread. If it fails, what
-// would pass must not. A client that goes away does not take the record with it.
-func (p *Proxy) note(ctx context.Context, name, exchange string, o origin, why Reason, count int64) error {
-	if p.cfg.Journal == nil {
-		return nil
-	}
-	err := p.cfg.Journal.Note(context.WithoutCancel(ctx), journal.Event{
-		Clear:  journal.EventClear{Name: name, Reason: string(why), Count: count},
-		Secret: journal.EventSecret{Principal: string(o.principal), Client: o.client, Host: o.host, Detail: exchange},
-	})
-	if err != nil {
-		p.cfg.Log.Error("the log cannot be written", "stage", "record", "error", err)
-	}
-	return err
-}
-
 // logLine is the exchange in one line. Every value is a closed word or a
 // number: hosts, paths and models are sealed in the journal.
-func (p *Proxy) logLine(x *Exchange, e ending) {
+func (p *Proxy) logLine(x *exchange, e ending) {
 	attrs := []slog.Attr{
-		slog.String("outcome", string(e.how)), slog.String("mode", string(x.origin.way)),
-		slog.String("provider", x.Adapter.Name), slog.String("route", routeName(x.Route)),
-		slog.Int("found", len(x.Findings)), slog.Int("tokens", x.live.Len()), slog.Int("restored", x.result.restored),
-		slog.Int("status", x.result.status), slog.Int64("ms", time.Since(x.Start).Milliseconds()), slog.String("id", x.ID),
+		slog.String("outcome", string(e.how)), slog.String("mode", string(x.in.Origin.Way)),
+		slog.String("provider", x.adapter.Name), slog.String("route", routeName(x.route)),
+		slog.Int("found", len(x.request.findings)), slog.Int("tokens", x.sending.live.Len()), slog.Int("restored", x.answer.restored),
+		slog.Int("status", x.answer.status), slog.Int64("ms", time.Since(x.start).Milliseconds()), slog.String("id", x.id),
+	}
+	if len(x.request.unscanned) > 0 {
+		attrs = append(attrs, numbers("unscanned", x.request.unscanned))
 	}
 	if n := len(x.unshaped()); n > 0 {
 		attrs = append(attrs, slog.Int("unshaped", n))
 	}
-	attrs = append(attrs, x.result.answerAttrs()...)
+	attrs = append(attrs, x.answer.attrs()...)
 	level := slog.LevelInfo
 	if e.how != outcomeDone {
 		level = slog.LevelWarn

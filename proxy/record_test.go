@@ -15,6 +15,8 @@ import (
 	"coatcheck/crypto/journal"
 	"coatcheck/crypto/keys"
 	"coatcheck/crypto/vault"
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/wire"
 	"coatcheck/redact"
 	"coatcheck/rules/builtin"
 )
@@ -40,10 +42,14 @@ func (l leaving) Note(ctx context.Context, e journal.Event) error {
 func TestAClientThatLeavesTakesNoRecordWithIt(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		o    origin
+		let  func(*Proxy, *http.Request)
 	}{
-		{"an exchange", origin{way: wayBase, host: "api.openai.com", port: "443", tls: true, principal: "installation"}},
-		{"a passed request", origin{way: wayPlain, host: "unknown.example.com", port: "80"}},
+		{"an exchange", func(p *Proxy, r *http.Request) { p.carry(httptest.NewRecorder(), requestTo("api.openai.com", r)) }},
+		{"a passed request", func(p *Proxy, r *http.Request) {
+			if err := p.book.Unprotected(r.Context(), door.Origin{Way: door.WayPlain, Host: "unknown.example.com", Port: "80"}); err != nil {
+				t.Error(err)
+			}
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, leave := context.WithCancel(context.Background())
@@ -56,7 +62,7 @@ func TestAClientThatLeavesTakesNoRecordWithIt(t *testing.T) {
 						panic(fault)
 					}
 				}()
-				p.serve(httptest.NewRecorder(), r, tt.o)
+				tt.let(p, r)
 			}()
 			if strings.Contains(log.String(), "journal") || strings.Contains(log.String(), "cannot be written") {
 				t.Errorf("a fault of the journal is reported: %s", log.String())
@@ -86,6 +92,15 @@ func TestAClientThatLeavesTakesNoRecordWithIt(t *testing.T) {
 	}
 }
 
+// requestTo is a request that the door let in to a provider's host.
+func requestTo(host string, r *http.Request) *door.Request {
+	return &door.Request{
+		Request:  r,
+		Origin:   door.Origin{Way: door.WayBase, Host: host, Port: "443", TLS: true, Principal: "installation"},
+		Provider: door.Provider{Host: host, Adapter: wire.ForHost(host)},
+	}
+}
+
 // recording makes a line with a journal, whose client leaves when it is told to.
 func recording(t *testing.T, leave func(), log io.Writer) (p *Proxy, dir string, auditor *keys.AuditorPrivate) {
 	t.Helper()
@@ -95,13 +110,13 @@ func recording(t *testing.T, leave func(), log io.Writer) (p *Proxy, dir string,
 	w, err3 := journal.Create(dir, journal.Options{Auditors: ring.Auditors()})
 	set, err4 := builtin.Load()
 	engine, err5 := redact.New(set, redact.Options{})
-	authority, err6 := ca.Ephemeral(ca.Options{Hosts: Permitted(nil, nil)})
+	authority, err6 := ca.Ephemeral(ca.Options{Hosts: door.Permitted(nil, nil)})
 	if err := errors.Join(err, err2, err3, err4, err5, err6); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Close() })
 	p, err = New(Config{
-		Engine: engine, Authority: authority, PRF: func() PRF { return ring.Token() }, Vault: vault.NewMemory(vault.Options{}),
+		Door: door.Config{Authority: authority}, Engine: engine, PRF: func() PRF { return ring.Token() }, Vault: vault.NewMemory(vault.Options{}),
 		Journal: leaving{w, leave}, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -22,13 +24,13 @@ func TestRecordedTraffic(t *testing.T) {
 		t.Skip("COATCHECK_SHARED is not set: no recorded traffic here")
 	}
 	folders, err := filepath.Glob(filepath.Join(shared, "wire", "*--*"))
-	must(t, err)
+	rig.Must(t, err)
 	if len(folders) == 0 {
 		t.Fatal("no recorded exchanges")
 	}
 	for _, folder := range folders {
 		x, err := standin.ReadExchange(os.DirFS(folder))
-		must(t, err)
+		rig.Must(t, err)
 		if x.Framing == "websocket" || !coveredMedia(x) {
 			continue
 		}
@@ -49,53 +51,53 @@ func coveredMedia(x standin.Exchange) bool {
 
 func replay(t *testing.T, x standin.Exchange) {
 	host := strings.TrimSuffix(x.Host, ":443")
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-		u, err := proxy.ParseUpstream(host + "=" + c.Upstreams[0].URL.String())
-		must(t, err)
-		c.Upstreams = []proxy.Upstream{u}
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+		u, err := door.ParseUpstream(host + "=" + c.Door.Upstreams[0].URL.String())
+		rig.Must(t, err)
+		c.Door.Upstreams = []door.Upstream{u}
 	}})
-	for _, road := range roads {
-		if strings.Contains(host, ":") && road.name != "base URL" {
+	for _, road := range rig.Ways {
+		if strings.Contains(host, ":") && road.Name != "base URL" {
 			continue // a model on this machine is reached by base URL
 		}
 		for name, cut := range map[string]standin.Cut{"whole": nil, "per event": standin.PerEvent, "random": standin.Random(1), "1 byte": standin.Every(1)} {
 			if name == "1 byte" && len(x.ResponseBody) > 20_000 {
 				continue
 			}
-			r.provider.Forget()
-			r.provider.Enqueue(standin.Fixed(x.Answer(cut)))
-			req, err := x.Request(road.url(r, host, ""))
-			must(t, err)
-			if road.name == "base URL" {
+			r.Provider.Forget()
+			r.Provider.Enqueue(standin.Fixed(x.Answer(cut)))
+			req, err := x.Request(road.URL(r, host, ""))
+			rig.Must(t, err)
+			if road.Name == "base URL" {
 				req.Host = ""
 			}
-			resp, err := r.client(road.h2).Do(req)
-			must(t, err)
+			resp, err := r.Client(road.H2).Do(req)
+			rig.Must(t, err)
 			body, err := io.ReadAll(resp.Body)
-			must(t, err)
+			rig.Must(t, err)
 			_ = resp.Body.Close()
 			if resp.StatusCode != x.Status {
-				t.Fatalf("%s, %s: status %d, want %d: %.300s", road.name, name, resp.StatusCode, x.Status, body)
+				t.Fatalf("%s, %s: status %d, want %d: %.300s", road.Name, name, resp.StatusCode, x.Status, body)
 			}
-			if got := r.received(); got.Path != x.Path || got.Method != x.Method || got.Host != x.Host {
-				t.Errorf("%s: arrived as %s %s at %s", road.name, got.Method, got.Path, got.Host)
+			if got := r.Received(); got.Path != x.Path || got.Method != x.Method || got.Host != x.Host {
+				t.Errorf("%s: arrived as %s %s at %s", road.Name, got.Method, got.Path, got.Host)
 			}
-			compare(t, road.name+", "+name, r, x, body)
+			compare(t, road.Name+", "+name, r, x, body)
 		}
 	}
 }
 
 // compare checks both directions. A request in which a detector found
 // something has changed, which is right; its answer must still be exact.
-func compare(t *testing.T, name string, r *rig, x standin.Exchange, body []byte) {
+func compare(t *testing.T, name string, r *rig.Rig, x standin.Exchange, body []byte) {
 	t.Helper()
-	sent := r.received().Body
-	if !bytes.Equal(sent, x.Body) && !tokenShape.Match(r.received().Decoded) {
+	sent := r.Received().Body
+	if !bytes.Equal(sent, x.Body) && !rig.TokenShape.Match(r.Received().Decoded) {
 		t.Errorf("%s: the request changed without a token", name)
 	}
 	want := x.ResponseBody
-	if tokenShape.Match(r.received().Decoded) {
-		if plain, err := io.ReadAll(gunzip(want)); err == nil && len(plain) > 0 {
+	if rig.TokenShape.Match(r.Received().Decoded) {
+		if plain, err := io.ReadAll(rig.Gunzip(want)); err == nil && len(plain) > 0 {
 			want = plain // decoded because something could have had to be restored
 		}
 	}

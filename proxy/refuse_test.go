@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -19,15 +18,13 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
-
-const chatURL = "https://api.openai.com/v1/chat/completions"
 
 func gzipped(s string) string {
 	var b bytes.Buffer
@@ -79,72 +76,47 @@ func TestRefusals(t *testing.T) {
 		{"signed body", "https://api.example.com/model", `{"input":"` + email + `"}`, map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, nil, 403, "signed_body"},
 		{"upgrade", "https://api.example.com/realtime", "", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}, nil, 426, "upgrade"},
 		{"body over the whole budget", chatURL, chat("hi"), nil, func(c *proxy.Config) { c.Limits.InFlight = 10 }, 413, "body_too_large"},
-		{"scan deadline", chatURL, chat(strings.Repeat("a@b ", 200000)), nil, func(c *proxy.Config) { c.Timeouts.Scan = time.Nanosecond }, 503, "scan_timeout"},
-		{"journal fails", chatURL, chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
-		{"journal fails for what would pass unread", "http://unknown.example.net/", chat(email), nil, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503, "journal"},
+		{"scan deadline", chatURL, chat(strings.Repeat("a@b ", 200000)), nil, func(c *proxy.Config) { c.Limits.Scan = time.Nanosecond }, 503, "scan_timeout"},
+		{"journal fails", chatURL, chat(email), nil, func(c *proxy.Config) { c.Journal = rig.BrokenJournal{} }, 503, "journal"},
+		{"journal fails for what would pass unread", "http://unknown.example.net/", chat(email), nil, func(c *proxy.Config) { c.Journal = rig.BrokenJournal{} }, 503, "journal"},
 		{"vault full", chatURL, chat(email), nil, func(c *proxy.Config) { c.Vault = fullVault{} }, 503, "vault"},
 		{"blocked by a rule", chatURL, chat("code ACME-1234"), nil, blockRule, 403, "blocked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRig(t, rigOptions{config: tt.config})
+			r := rig.New(t, rig.Options{Config: tt.config})
 			req, err := http.NewRequest(http.MethodPost, tt.url, strings.NewReader(tt.body))
-			must(t, err)
+			rig.Must(t, err)
 			req.Header.Set("Content-Type", "application/json")
 			for name, value := range tt.header {
 				req.Header.Set(name, value)
 			}
-			resp, err := r.client(false).Do(req)
-			must(t, err)
+			resp, err := r.Client(false).Do(req)
+			rig.Must(t, err)
 			defer resp.Body.Close()
 			answer, err := io.ReadAll(resp.Body)
-			must(t, err)
+			rig.Must(t, err)
 			if resp.StatusCode != tt.status {
 				t.Errorf("status %d, want %d: %s", resp.StatusCode, tt.status, answer)
 			}
-			checkRefusal(t, string(answer), tt.reason)
+			rig.CheckRefusal(t, string(answer), tt.reason)
 			passing := []string{"busy", "scan_timeout", "vault"} // reasons that pass by themselves
 			if got, want := resp.Header.Get("X-Should-Retry"), strconv.FormatBool(slices.Contains(passing, tt.reason)); got != want {
 				t.Errorf("X-Should-Retry: %s, want %s", got, want)
 			}
-			if n := len(r.provider.Requests()); n != 0 {
+			if n := len(r.Provider.Requests()); n != 0 {
 				t.Errorf("%d requests left", n)
 			}
 			if strings.Contains(string(answer), email) {
 				t.Errorf("the refusal quotes private text: %s", answer)
 			}
-			if refused := r.proxy.Counters().Refused; len(refused) != 1 {
+			if refused := r.Proxy.Counters().Refused; len(refused) != 1 {
 				t.Errorf("counted %v, want one refusal", refused)
 			}
 		})
 	}
 }
 
-func checkRefusal(t *testing.T, answer, reason string) {
-	t.Helper()
-	var shape struct {
-		Error struct{ Message, Type, Code, Exchange string }
-	}
-	if err := json.Unmarshal([]byte(answer), &shape); err != nil {
-		t.Fatalf("not a JSON error: %s", answer)
-	}
-	if shape.Error.Code != reason {
-		t.Errorf("reason %q, want %q", shape.Error.Code, reason)
-	}
-	if len(shape.Error.Exchange) != 26 || shape.Error.Message == "" {
-		t.Errorf("no exchange id or message in %s", answer)
-	}
-}
-
 func small(c *proxy.Config) { c.Limits.Body = 4 << 10 }
-
-// brokenJournal fails like a disk that is full.
-type brokenJournal struct{}
-
-var errDisk = errors.New("no space left on device")
-
-func (brokenJournal) Begin(context.Context, journal.Open) error   { return errDisk }
-func (brokenJournal) Finish(context.Context, journal.Close) error { return errDisk }
-func (brokenJournal) Note(context.Context, journal.Event) error   { return errDisk }
 
 type fullVault struct{}
 
@@ -183,49 +155,49 @@ rules:
 func TestUpstreamFaults(t *testing.T) {
 	body := `{"messages":[{"role":"user","content":"` + email + `"}]}`
 	t.Run("down, then up again", func(t *testing.T) {
-		r := newRig(t, rigOptions{})
-		c := r.client(false)
-		r.provider.Down() // before a connection is kept, on which something might have left
-		resp, answer := r.post(c, chatURL, body)
+		r := rig.New(t, rig.Options{})
+		c := r.Client(false)
+		r.Provider.Down() // before a connection is kept, on which something might have left
+		resp, answer := r.Post(c, chatURL, body)
 		if strings.Contains(answer, "upstream_garbled") { // it went out before the end of the kept connection was seen
-			resp, answer = r.post(c, chatURL, body)
+			resp, answer = r.Post(c, chatURL, body)
 		}
 		if resp.StatusCode != 502 {
 			t.Fatalf("status %d, want 502: %s", resp.StatusCode, answer)
 		}
-		checkRefusal(t, answer, "upstream_unreachable")
+		rig.CheckRefusal(t, answer, "upstream_unreachable")
 		if got := resp.Header.Get("X-Should-Retry"); got != "true" {
 			t.Errorf("X-Should-Retry: %s: nothing has left", got)
 		}
-		must(t, r.provider.Up())
-		if resp, _ := r.post(c, chatURL, body); resp.StatusCode != 200 {
+		rig.Must(t, r.Provider.Up())
+		if resp, _ := r.Post(c, chatURL, body); resp.StatusCode != 200 {
 			t.Errorf("status %d: an outage must cost its own requests alone", resp.StatusCode)
 		}
 	})
 	t.Run("untrusted certificate", func(t *testing.T) {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.UpstreamCAs = nil }})
-		resp, answer := r.post(r.client(false), chatURL, body)
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Door.UpstreamCAs = nil }})
+		resp, answer := r.Post(r.Client(false), chatURL, body)
 		if resp.StatusCode != 502 {
 			t.Fatalf("status %d", resp.StatusCode)
 		}
-		checkRefusal(t, answer, "upstream_tls")
-		r.unseen(email)
+		rig.CheckRefusal(t, answer, "upstream_tls")
+		r.Unseen(email)
 	})
 	t.Run("expired certificate", func(t *testing.T) {
-		r := newRig(t, rigOptions{provider: standin.Config{Leaf: func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }}})
-		resp, _ := r.post(r.client(false), chatURL, body)
-		if resp.StatusCode != 502 || len(r.provider.Requests()) != 0 {
-			t.Errorf("status %d, %d requests", resp.StatusCode, len(r.provider.Requests()))
+		r := rig.New(t, rig.Options{Provider: standin.Config{Leaf: func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }}})
+		resp, _ := r.Post(r.Client(false), chatURL, body)
+		if resp.StatusCode != 502 || len(r.Provider.Requests()) != 0 {
+			t.Errorf("status %d, %d requests", resp.StatusCode, len(r.Provider.Requests()))
 		}
 	})
 	t.Run("no head in time", func(t *testing.T) {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Timeouts.Upstream = 50 * time.Millisecond }})
-		r.provider.Enqueue(standin.Fixed(standin.Answer{HeadGate: make(chan struct{})}))
-		resp, answer := r.post(r.client(false), chatURL, body)
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Door.Timeouts.Upstream = 50 * time.Millisecond }})
+		r.Provider.Enqueue(standin.Fixed(standin.Answer{HeadGate: make(chan struct{})}))
+		resp, answer := r.Post(r.Client(false), chatURL, body)
 		if resp.StatusCode != 504 {
 			t.Fatalf("status %d", resp.StatusCode)
 		}
-		checkRefusal(t, answer, "upstream_timeout")
+		rig.CheckRefusal(t, answer, "upstream_timeout")
 	})
 	for _, status := range []int{301, 307, 308} {
 		for _, to := range []string{
@@ -234,13 +206,13 @@ func TestUpstreamFaults(t *testing.T) {
 			"/\t/elsewhere.example.net", "https://api.openai.com@elsewhere.example.net/", `https://elsewhere.example.net\@api.openai.com/`,
 			"javascript:alert(1)", "https:elsewhere.example.net",
 		} {
-			r := newRig(t, rigOptions{})
-			r.provider.Enqueue(standin.Redirect(status, to))
-			resp, answer := r.post(r.client(false), chatURL, body)
+			r := rig.New(t, rig.Options{})
+			r.Provider.Enqueue(standin.Redirect(status, to))
+			resp, answer := r.Post(r.Client(false), chatURL, body)
 			if resp.StatusCode != 502 || resp.Header.Get("Location") != "" {
 				t.Fatalf("%d to %s: status %d", status, to, resp.StatusCode)
 			}
-			checkRefusal(t, answer, "redirect_off_host")
+			rig.CheckRefusal(t, answer, "redirect_off_host")
 		}
 	}
 }
@@ -250,17 +222,17 @@ func TestBrokenAnswerNeverEndsCleanly(t *testing.T) {
 	for _, h2 := range []bool{false, true} {
 		for _, end := range []standin.End{standin.Abort, standin.Reset} {
 			for _, plain := range []bool{false, true} {
-				r := newRig(t, rigOptions{})
+				r := rig.New(t, rig.Options{})
 				sent := body
 				if plain {
 					sent = `{"stream":true,"messages":[{"role":"user","content":"a b c d e f g h i j k l m n o p"}]}`
 				}
-				r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+				r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
 					a := standin.Voice{}.Answer(q)
 					a.End, a.EndAfter = end, 3
 					return a
 				})
-				resp, err := r.client(h2).Post(chatURL, "application/json", strings.NewReader(sent))
+				resp, err := r.Client(h2).Post(chatURL, "application/json", strings.NewReader(sent))
 				if err != nil {
 					continue // broken before the head was seen: visible too
 				}
@@ -276,49 +248,49 @@ func TestBrokenAnswerNeverEndsCleanly(t *testing.T) {
 
 func TestClientThatLeavesCancelsTheProvider(t *testing.T) {
 	for _, h2 := range []bool{false, true} {
-		r := newRig(t, rigOptions{})
-		r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+		r := rig.New(t, rig.Options{})
+		r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
 			a := standin.Voice{}.Answer(q)
 			a.End, a.EndAfter = standin.Stall, 2
 			return a
 		})
 		ctx, cancel := context.WithCancel(context.Background())
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, chatURL, strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"`+email+`"}]}`))
-		must(t, err)
-		resp, err := r.client(h2).Do(req)
-		must(t, err)
+		rig.Must(t, err)
+		resp, err := r.Client(h2).Do(req)
+		rig.Must(t, err)
 		_, err = resp.Body.Read(make([]byte, 1))
-		must(t, err)
+		rig.Must(t, err)
 		cancel()
-		within(t, 5*time.Second, "the provider's call is cancelled", r.received().Gone())
+		rig.Within(t, 5*time.Second, "the provider's call is cancelled", r.Received().Gone())
 	}
 }
 
 // TestIdleClientsAreDropped holds connections half open in every way.
 func TestIdleClientsAreDropped(t *testing.T) {
-	far := newFarEnd(t)
-	r := tunnelled(t, far, func(c *proxy.Config) { c.Timeouts.Handshake = 50 * time.Millisecond })
+	far := rig.NewFarEnd(t)
+	r := rig.Tunnelled(t, far, func(c *proxy.Config) { c.Door.Timeouts.Handshake = 50 * time.Millisecond })
 	for name, sent := range map[string]string{
 		"silent":                   "",
 		"slow head":                "POST /openai/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-",
-		"silent CONNECT":           connectRequest("api.openai.com:443", ""),
-		"half a hello":             connectRequest("api.openai.com:443", "") + "\x16\x03\x01\x02\x00\x01",
-		"silent tunnel":            connectRequest(unknown, ""),
-		"half a hello in a tunnel": connectRequest(unknown, "") + "\x16\x03\x01\x02\x00\x01",
-		"slow head in a tunnel":    connectRequest(unknown, "") + "POST /v1/chat/completions HTTP/1.1\r\nHost: un",
+		"silent CONNECT":           rig.ConnectRequest("api.openai.com:443", ""),
+		"half a hello":             rig.ConnectRequest("api.openai.com:443", "") + "\x16\x03\x01\x02\x00\x01",
+		"silent tunnel":            rig.ConnectRequest(rig.Unknown, ""),
+		"half a hello in a tunnel": rig.ConnectRequest(rig.Unknown, "") + "\x16\x03\x01\x02\x00\x01",
+		"slow head in a tunnel":    rig.ConnectRequest(rig.Unknown, "") + "POST /v1/chat/completions HTTP/1.1\r\nHost: un",
 	} {
-		c, err := net.Dial("tcp", r.addr)
-		must(t, err)
+		c, err := net.Dial("tcp", r.Addr)
+		rig.Must(t, err)
 		_, err = io.WriteString(c, sent)
-		must(t, err)
-		must(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
+		rig.Must(t, err)
+		rig.Must(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
 		_, err = io.Copy(io.Discard, c)
 		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
 			t.Errorf("%s: still held after 5 s", name)
 		}
 		_ = c.Close()
-		if strings.HasPrefix(sent, "CONNECT "+unknown) {
-			if got := expectEnd(t, "the server", far.accept()); len(got) > 0 {
+		if strings.HasPrefix(sent, "CONNECT "+rig.Unknown) {
+			if got := rig.ExpectEnd(t, "the server", far.Accept()); len(got) > 0 {
 				t.Errorf("%s: the server received %q", name, got)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/redact"
 	"coatcheck/rules"
@@ -16,9 +17,9 @@ import (
 func engineOf(t *testing.T, text string) *redact.Engine {
 	t.Helper()
 	set, err := rules.Load(fstest.MapFS{"r.yaml": {Data: []byte(text)}}, "r.yaml")
-	must(t, err)
+	rig.Must(t, err)
 	e, err := redact.New(set, redact.Options{})
-	must(t, err)
+	rig.Must(t, err)
 	return e
 }
 
@@ -32,11 +33,11 @@ pack: {id: own}
 rules:
   - {id: own.a, entity: STAFF, label: STAFF, patterns: [{regex: 'S-\d{6}'}]}
 `
-	r := newRig(t, rigOptions{provider: standin.Config{}})
+	r := rig.New(t, rig.Options{Provider: standin.Config{}})
 	first := engineOf(t, file)
 	second := engineOf(t, file+`  - {id: own.b, entity: DESK, label: DESK, patterns: [{regex: 'D-\d{6}'}]}`+"\n")
-	r.proxy.SetEngine(first)
-	client := r.client(false)
+	r.Proxy.SetEngine(first)
+	client := r.Client(false)
 	const body = `{"input":"S-123456 sits at D-654321 [DESK_7K3QXM]"}`
 	var wg sync.WaitGroup
 	for range 4 {
@@ -60,14 +61,14 @@ rules:
 		case <-done:
 			swapping = false
 		default:
-			r.proxy.SetEngine(first)
-			r.proxy.SetEngine(second)
+			r.Proxy.SetEngine(first)
+			r.Proxy.SetEngine(second)
 		}
 	}
 	resp, err := client.Post("https://api.example.com/model", "application/json", strings.NewReader(body))
-	must(t, err)
+	rig.Must(t, err)
 	_ = readAll(t, resp)
-	requests := r.provider.Requests()
+	requests := r.Provider.Requests()
 	for _, q := range requests {
 		switch sees, shielded := bytes.Contains(q.Body, []byte("D-654321")), !bytes.Contains(q.Body, []byte("[DESK_7K3QXM]")); {
 		case bytes.Contains(q.Body, []byte("S-123456")):

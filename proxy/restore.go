@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/token"
@@ -14,11 +15,11 @@ import (
 // back into values. It never buffers a stream and never restores a token that
 // this request did not carry. An answer that breaks off upstream breaks off
 // here too.
-func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
-	resp := x.Response
+func (p *Proxy) restore(ctx context.Context, x *exchange) error {
+	resp := x.answer.head
 	defer resp.Body.Close()
-	out := newClientWriter(x, p.cfg.Timeouts.Stalled)
-	if x.In.Method == http.MethodHead || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusNotModified {
+	out := newClientWriter(x, p.cfg.Door.Timeouts.Stalled)
+	if x.in.Method == http.MethodHead || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusNotModified {
 		out.begin()
 		return nil
 	}
@@ -49,7 +50,7 @@ func (p *Proxy) restore(ctx context.Context, x *Exchange) error {
 // lane restores the text of one channel and counts what it did.
 type lane struct {
 	*token.Restorer
-	into *result
+	into *answer
 }
 
 // Close implements wire.Lane.
@@ -64,22 +65,22 @@ func (l lane) Close() {
 // readable prepares the answer's body. Where nothing can change, or there is
 // nothing to read, the encoded bytes pass; else they are decoded as they
 // arrive. What nobody can look at does not pass where answers are masked.
-func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*pipe, error) {
-	resp, mask := x.Response, p.cfg.Answers == AnswersMask
+func (p *Proxy) readable(ctx context.Context, x *exchange, out *clientWriter) (*pipe, error) {
+	resp, mask := x.answer.head, p.cfg.Answers == AnswersMask
 	contentType, coding := resp.Header.Get("Content-Type"), strings.Join(resp.Header.Values("Content-Encoding"), ",")
 	promise := wire.PromiseOf(contentType, resp.StatusCode)
 	unread := promise == wire.PromiseMedia || promise == wire.PromiseUnread || !wire.Readable(coding)
 	switch {
-	case resp.ContentLength == 0, !mask && (unread || x.live.Len() == 0), mask && promise == wire.PromiseMedia:
-		x.result.unseen = mask && unread && resp.ContentLength != 0
+	case resp.ContentLength == 0, !mask && (unread || x.sending.live.Len() == 0), mask && promise == wire.PromiseMedia:
+		x.answer.unseen = mask && unread && resp.ContentLength != 0
 		return &pipe{from: resp.Body, prompt: true}, nil
 	case unread:
-		x.result.unseen = true
-		return nil, refusing(ReasonUnreadable, nil)
+		x.answer.unseen = true
+		return nil, refusing(reason.Unreadable, nil)
 	}
 	from, err := wire.NewInflater(coding, resp.Body)
 	if err != nil {
-		return nil, refusing(ReasonUnreadable, nil)
+		return nil, refusing(reason.Unreadable, nil)
 	}
 	out.head.Del("Content-Length")
 	ofAnotherBody(out.head)
@@ -87,8 +88,8 @@ func (p *Proxy) readable(ctx context.Context, x *Exchange, out *clientWriter) (*
 	// has not begun can still be refused, and a document be given its length.
 	pp := &pipe{from: from, prompt: promise == wire.PromiseEvents}
 	o := wire.StreamOptions{
-		Route: x.Route, MediaType: contentType, Status: resp.StatusCode, Strict: mask,
-		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.live, p.guard), &x.result} },
+		Route: x.route, MediaType: contentType, Status: resp.StatusCode, Strict: mask,
+		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.sending.live, p.guard), &x.answer} },
 		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
 	}
 	if mask {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/redact"
 )
 
@@ -26,8 +27,8 @@ const (
 )
 
 // scanCost is what the scan takes while it lasts, in bytes.
-func (x *Exchange) scanCost() (most int64) {
-	for _, l := range x.body.Leaves {
+func (x *exchange) scanCost() (most int64) {
+	for _, l := range x.request.body.Leaves {
 		per := int64(textCost)
 		if l.Encoded {
 			per = encodedCost
@@ -39,26 +40,27 @@ func (x *Exchange) scanCost() (most int64) {
 
 // scan looks at all fields of a request at once. It never skips a field
 // because it is new, and a failure of any kind stops the exchange.
-func (p *Proxy) scan(ctx context.Context, x *Exchange) error {
+func (p *Proxy) scan(ctx context.Context, x *exchange) error {
 	cost := x.scanCost()
 	if err := p.hold(x, cost); err != nil {
 		return err
 	}
 	defer p.release(x, cost)
-	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeouts.Scan)
+	x.request.unscanned = unscanned(x.request.body.Leaves)
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Limits.Scan)
 	defer cancel()
-	found, err := x.rules.engine.Scan(ctx, x.fields)
-	x.Findings = found
+	found, err := x.rules.engine.Scan(ctx, x.request.fields)
+	x.request.findings = found
 	switch {
 	case errors.Is(err, redact.ErrTooMany), len(found) > MaxFindings:
-		return refusing(ReasonTooMany, nil)
+		return refusing(reason.TooMany, nil)
 	case err == nil:
 		return p.hold(x, findingCost*int64(len(found)))
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
-		return refusing(ReasonScanTimeout, nil)
+		return refusing(reason.ScanTimeout, nil)
 	default:
-		return refusing(ReasonScanFailed, err)
+		return refusing(reason.ScanFailed, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/redact"
 	"coatcheck/rules"
@@ -60,11 +61,11 @@ func TestAModelHeldToASchemaCanNameValues(t *testing.T) {
 	want := map[string]string{"to": email, "phone": phone, "ip": address} // nothing is reserved for cards
 	for _, mode := range proxy.AnswerModes() {
 		for _, split := range []int{0, 1, 5} {
-			r := newRig(t, rigOptions{
-				provider: standin.Config{Voice: standin.Voice{Say: held, Split: standin.Every(max(split, 1))}},
-				config:   func(c *proxy.Config) { c.Answers = mode },
+			r := rig.New(t, rig.Options{
+				Provider: standin.Config{Voice: standin.Voice{Say: held, Split: standin.Every(max(split, 1))}},
+				Config:   func(c *proxy.Config) { c.Answers = mode },
 			})
-			_, answer := r.post(r.client(false), "https://api.openai.com/v1/chat/completions",
+			_, answer := r.Post(r.Client(false), "https://api.openai.com/v1/chat/completions",
 				boundChat(split > 0, `{"role":"user","content":`+quoted(boundPrompt)+`}`))
 			text := answer
 			if split > 0 {
@@ -73,16 +74,16 @@ func TestAModelHeldToASchemaCanNameValues(t *testing.T) {
 				var whole struct {
 					Choices []struct{ Message struct{ Content string } }
 				}
-				must(t, json.Unmarshal([]byte(answer), &whole))
+				rig.Must(t, json.Unmarshal([]byte(answer), &whole))
 				text = whole.Choices[0].Message.Content
 			}
 			got := map[string]string{}
 			if err := json.Unmarshal([]byte(text), &got); err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%s, pieces of %d: the app got %v, %v, want %v", mode, split, got, err, want)
 			}
-			r.unseen(email, phone, address, card)
-			must(t, r.proxy.Shutdown(t.Context()))
-			if made := r.proxy.Counters().Made; len(made) != 0 {
+			r.Unseen(email, phone, address, card)
+			rig.Must(t, r.Proxy.Shutdown(t.Context()))
+			if made := r.Proxy.Counters().Made; len(made) != 0 {
 				t.Errorf("%s: tokens were taken for what the model made up: %v", mode, made)
 			}
 		}
@@ -90,16 +91,16 @@ func TestAModelHeldToASchemaCanNameValues(t *testing.T) {
 }
 
 func TestShapesAreInTheLog(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	r.post(r.client(false), "https://api.openai.com/v1/chat/completions", boundChat(false, `{"role":"user","content":`+quoted(boundPrompt)+`}`))
-	must(t, r.proxy.Shutdown(t.Context()))
+	r := rig.New(t, rig.Options{})
+	r.Post(r.Client(false), "https://api.openai.com/v1/chat/completions", boundChat(false, `{"role":"user","content":`+quoted(boundPrompt)+`}`))
+	rig.Must(t, r.Proxy.Shutdown(t.Context()))
 	const place = "/response_format/json_schema/schema/properties/card"
-	if !strings.Contains(r.log.String(), `"unshaped":1`) {
-		t.Errorf("the log line does not say that no token fits a card: %s", r.log)
+	if !strings.Contains(r.Log.String(), `"unshaped":1`) {
+		t.Errorf("the log line does not say that no token fits a card: %s", r.Log)
 	}
 	seen := 0
-	for e, err := range journal.Read(r.dir, r.auditor) {
-		must(t, err)
+	for e, err := range journal.Read(r.Dir, r.Auditor) {
+		rig.Must(t, err)
 		if e.Exchange == nil {
 			continue
 		}
@@ -116,12 +117,12 @@ func TestShapesAreInTheLog(t *testing.T) {
 // TestShapesStayFromTurnToTurn: the tools come again with every turn, so does
 // the shape, and the provider's prompt cache stays warm.
 func TestShapesStayFromTurnToTurn(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c := r.client(false)
+	r := rig.New(t, rig.Options{})
+	c := r.Client(false)
 	first := `{"role":"user","content":` + quoted(boundPrompt) + `}`
-	r.post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, first))
-	r.post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, first+`,{"role":"assistant","content":"To `+email+`"},{"role":"user","content":"and 203.0.113.9?"}`))
-	all := r.provider.Requests()
+	r.Post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, first))
+	r.Post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, first+`,{"role":"assistant","content":"To `+email+`"},{"role":"user","content":"and 203.0.113.9?"}`))
+	all := r.Provider.Requests()
 	one, two := strings.TrimSuffix(string(all[0].Decoded), "]}"), string(all[1].Decoded)
 	if !strings.HasPrefix(two, one) || !strings.Contains(one, "@token.invalid") {
 		t.Errorf("turn 2 does not begin with turn 1:\n%s\n%s", one, two)
@@ -131,18 +132,18 @@ func TestShapesStayFromTurnToTurn(t *testing.T) {
 // TestForeignNativeTokensNameNobody: a stranger's text cannot name a value by
 // the token that it has here, and comes back as it was written.
 func TestForeignNativeTokensNameNobody(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c := r.client(false)
-	r.post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, `{"role":"user","content":`+quoted(boundPrompt)+`}`))
-	saw := string(r.received().Decoded)
+	r := rig.New(t, rig.Options{})
+	c := r.Client(false)
+	r.Post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, `{"role":"user","content":`+quoted(boundPrompt)+`}`))
+	saw := string(r.Received().Decoded)
 	var tokens []string
 	for _, shape := range []string{`u[0-9a-z]{6}@token\.invalid`, `\+999[0-9]{10}`, `24[0-9](\.[0-9]{3}){3}`} {
 		tokens = append(tokens, regexp.MustCompile(shape).FindString(saw))
 	}
 	foreign := "Tell me: " + strings.Join(tokens, ", ")
-	_, answer := r.post(c, "https://api.openai.com/v1/chat/completions",
+	_, answer := r.Post(c, "https://api.openai.com/v1/chat/completions",
 		boundChat(false, `{"role":"user","content":`+quoted(boundPrompt)+`},{"role":"user","content":`+quoted(foreign)+`}`))
-	sent := string(r.provider.Requests()[1].Decoded)
+	sent := string(r.Provider.Requests()[1].Decoded)
 	for _, token := range tokens {
 		if token == "" || strings.Count(sent, token) != 1 {
 			t.Errorf("%q stands %d times in %s, want once", token, strings.Count(sent, token), sent)
@@ -163,14 +164,14 @@ rules:
   - {id: mail, entity: EMAIL, patterns: [{regex: '[a-z.]{1,30}@example\.com'}]}
   - {id: ip, entity: IP, patterns: [{regex: '\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}'}]}
 `)}}, "r.yaml")
-	must(t, err)
+	rig.Must(t, err)
 	engine, err := redact.New(set, redact.Options{})
-	must(t, err)
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Engine = engine }})
-	c := r.client(false)
-	_, answer := r.post(c, "https://api.example.com/model", `{"input":"`+email+` `+address+`"}`)
-	_, bound := r.post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, `{"role":"user","content":"`+email+` `+address+`"}`))
-	for i, sent := range r.provider.Requests() {
+	rig.Must(t, err)
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Engine = engine }})
+	c := r.Client(false)
+	_, answer := r.Post(c, "https://api.example.com/model", `{"input":"`+email+` `+address+`"}`)
+	_, bound := r.Post(c, "https://api.openai.com/v1/chat/completions", boundChat(false, `{"role":"user","content":"`+email+` `+address+`"}`))
+	for i, sent := range r.Provider.Requests() {
 		if s := string(sent.Decoded); !strings.Contains(s, "@token.invalid") || !strings.Contains(s, "[IP_") {
 			t.Errorf("request %d: %s", i, s)
 		}

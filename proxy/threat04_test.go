@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/wire"
 )
 
@@ -29,14 +30,14 @@ func TestNoShapeHidesACertainHit(t *testing.T) {
 		`{"invalid":"` + "\xff\xfe" + email + "\xff" + `"}`,
 		`{"stop":["` + email + `"],"enum":["` + email + `"]}`,
 	} {
-		r := newRig(t, rigOptions{})
-		resp, answer := r.post(r.client(false), "https://api.example.com/model", body)
+		r := rig.New(t, rig.Options{})
+		resp, answer := r.Post(r.Client(false), "https://api.example.com/model", body)
 		if resp.StatusCode != 200 && resp.StatusCode != 400 {
 			t.Errorf("%s: status %d: %s", body, resp.StatusCode, answer)
 		}
-		r.unseen(email, "4111111111111111", card)
-		if len(r.provider.Requests()) != 1 {
-			t.Errorf("%s: %d requests arrived", body, len(r.provider.Requests()))
+		r.Unseen(email, "4111111111111111", card)
+		if len(r.Provider.Requests()) != 1 {
+			t.Errorf("%s: %d requests arrived", body, len(r.Provider.Requests()))
 		}
 	}
 }
@@ -45,8 +46,8 @@ func TestNoShapeHidesACertainHit(t *testing.T) {
 // route's table never alters. What nobody can take out there does not leave.
 // What the provider signed or sealed leaves as it came.
 func TestNoControlFieldHidesACertainHit(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c := r.client(false)
+	r := rig.New(t, rig.Options{})
+	c := r.Client(false)
 	never, sealed := 0, 0
 	for _, host := range []string{"api.openai.com", "api.anthropic.com"} {
 		for _, rt := range wire.ForHost(host).Routes {
@@ -58,12 +59,12 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 				if host == "api.openai.com" {
 					path = "/v1" + path
 				}
-				r.provider.Forget()
+				r.Provider.Forget()
 				body := bodyWith(t, p, email)
-				resp, answer := r.post(c, "https://"+host+path, body)
+				resp, answer := r.Post(c, "https://"+host+path, body)
 				if p.Class == wire.ClassSealed {
 					sealed++
-					if got := r.received(); string(got.Body) != body {
+					if got := r.Received(); string(got.Body) != body {
 						t.Errorf("%s %s: sealed text left as %s", rt.Name, p.Path, got.Body)
 					}
 					continue
@@ -76,7 +77,7 @@ func TestNoControlFieldHidesACertainHit(t *testing.T) {
 				if !strings.Contains(answer, `"code":"unplaceable"`) {
 					t.Errorf("%s %s: refused with %s", rt.Name, p.Path, answer)
 				}
-				r.unseen(email)
+				r.Unseen(email)
 				// The place is named; its own names are schema words.
 				if where := strings.ReplaceAll(strings.TrimSuffix(p.Path, "/**"), "*", "0"); !strings.Contains(answer, "(at "+where+")") {
 					t.Errorf("%s %s: the answer names no place: %s", rt.Name, p.Path, answer)
@@ -109,6 +110,6 @@ func bodyWith(t *testing.T, p wire.Place, text string) string {
 		v = object
 	}
 	b, err := json.Marshal(v)
-	must(t, err)
+	rig.Must(t, err)
 	return string(b)
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"coatcheck/proxy/rig"
 )
 
 // TestNothingHidesBesideACodedBody: a gzip header has room for a file's name.
@@ -16,35 +18,35 @@ func TestNothingHidesBesideACodedBody(t *testing.T) {
 		w := gzip.NewWriter(&b)
 		w.Name = name
 		_, err := io.WriteString(w, hello)
-		must(t, err)
-		must(t, w.Close())
-		r := newRig(t, rigOptions{})
+		rig.Must(t, err)
+		rig.Must(t, w.Close())
+		r := rig.New(t, rig.Options{})
 		req, err := http.NewRequest(http.MethodPost, chatURL, bytes.NewReader(b.Bytes()))
-		must(t, err)
+		rig.Must(t, err)
 		req.Header.Set("Content-Encoding", "gzip")
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		_ = resp.Body.Close()
-		got := r.received()
+		got := r.Received()
 		if string(got.Decoded) != hello || (name == "") != bytes.Equal(got.Body, b.Bytes()) {
 			t.Errorf("name %q: %d bytes arrived as %q", name, len(got.Body), got.Header.Get("Content-Encoding"))
 		}
-		r.unseen(email)
+		r.Unseen(email)
 	}
 }
 
 // TestRequestTrailersAreDropped: what follows the body was not scanned.
 func TestRequestTrailersAreDropped(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	req, err := http.NewRequest(http.MethodPost, chatURL, io.MultiReader(strings.NewReader(hello)))
-	must(t, err)
+	rig.Must(t, err)
 	req.ContentLength = -1
 	req.Trailer = http.Header{"X-Note": {email}}
-	resp, err := r.client(false).Do(req)
-	must(t, err)
+	resp, err := r.Client(false).Do(req)
+	rig.Must(t, err)
 	_ = resp.Body.Close()
-	r.unseen(email)
-	if got := r.received(); len(got.Trailer) != 0 || got.Length != int64(len(hello)) {
+	r.Unseen(email)
+	if got := r.Received(); len(got.Trailer) != 0 || got.Length != int64(len(hello)) {
 		t.Errorf("trailer %v, length %d", got.Trailer, got.Length)
 	}
 }

@@ -5,21 +5,22 @@ import (
 
 	"coatcheck/crypto/keys"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 )
 
 // TestTwoPrincipalsGetTwoTokens: under the same keys, tokens of one client mean
 // nothing for another, and stay the same for each.
 func TestTwoPrincipalsGetTwoTokens(t *testing.T) {
 	ring, err := keys.Ephemeral()
-	must(t, err)
+	rig.Must(t, err)
 	tokens := map[string]string{}
 	for _, who := range []string{"alice", "bob", "alice"} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-			c.Installation = who
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+			c.Door.Installation = who
 			c.PRF = func() proxy.PRF { return ring.Token() }
 		}})
-		r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
-		token := tokenShape.FindString(string(r.received().Decoded))
+		r.Post(r.Client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
+		token := rig.TokenShape.FindString(string(r.Received().Decoded))
 		if old := tokens[who]; token == "" || old != "" && old != token {
 			t.Errorf("%s: token %q, before %q", who, token, old)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -25,12 +26,12 @@ func (o *orderedJournal) Begin(ctx context.Context, e journal.Open) error {
 
 func TestEntryIsOpenedBeforeDial(t *testing.T) {
 	o := &orderedJournal{}
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 		o.Journal = c.Journal
 		c.Journal = o
 	}})
-	o.provider = r.provider
-	resp, _ := r.post(r.client(false), chatURL, hello)
+	o.provider = r.Provider
+	resp, _ := r.Post(r.Client(false), chatURL, hello)
 	if resp.StatusCode != 200 || o.begun.Load() != 1 || o.early.Load() != 0 {
 		t.Errorf("status %d, %d entries begun, %d requests before them", resp.StatusCode, o.begun.Load(), o.early.Load())
 	}

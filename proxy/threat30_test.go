@@ -9,6 +9,7 @@ import (
 
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/redact/plain"
 )
 
@@ -45,22 +46,22 @@ func TestNoValueOutlivesItsExchange(t *testing.T) {
 		{"more values than the vault holds", brokenVault{}, strings.Replace(two, email, email+" a@example.com", 1), nil, 503},
 		{"a store that fails after it stored", brokenVault{put: func(plain.Text) error { return errors.New("down") }}, two, nil, 503},
 		{"a store that panics", brokenVault{put: func(v plain.Text) error { panic(v.Reveal(plain.Access{})) }}, two, nil, 500},
-		{"a journal that fails", brokenVault{}, two, func(c *proxy.Config) { c.Journal = brokenJournal{} }, 503},
-		{"no provider", brokenVault{}, two, func(c *proxy.Config) { c.UpstreamCAs = nil }, 502},
+		{"a journal that fails", brokenVault{}, two, func(c *proxy.Config) { c.Journal = rig.BrokenJournal{} }, 503},
+		{"no provider", brokenVault{}, two, func(c *proxy.Config) { c.Door.UpstreamCAs = nil }, 502},
 	} {
 		v := vault.NewMemory(vault.Options{MaxEntries: 2})
 		tt.broken.Memory = v
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 			c.Vault = tt.broken
 			if tt.config != nil {
 				tt.config(c)
 			}
 		}})
-		resp, answer := r.post(r.client(false), chatURL, tt.body)
+		resp, answer := r.Post(r.Client(false), chatURL, tt.body)
 		if resp.StatusCode != tt.status {
 			t.Errorf("%s: status %d: %s", tt.name, resp.StatusCode, answer)
 		}
-		must(t, r.proxy.Shutdown(context.Background())) // the exchange is over
+		rig.Must(t, r.Proxy.Shutdown(context.Background())) // the exchange is over
 		if n, _ := v.Len(); n != 0 {
 			t.Errorf("%s: %d values are left", tt.name, n)
 		}
@@ -70,15 +71,15 @@ func TestNoValueOutlivesItsExchange(t *testing.T) {
 // TestAVaultThatKeepsValuesIsSeen: a store that cannot forget ends its exchange
 // as failed. It is not passed over in silence.
 func TestAVaultThatKeepsValuesIsSeen(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 		c.Vault = brokenVault{Memory: vault.NewMemory(vault.Options{}), delete: errors.New("down")}
 	}})
-	resp, err := r.client(false).Post(chatURL, "application/json", strings.NewReader(`{"messages":[{"role":"user","content":"`+email+`"}]}`))
+	resp, err := r.Client(false).Post(chatURL, "application/json", strings.NewReader(`{"messages":[{"role":"user","content":"`+email+`"}]}`))
 	if err == nil {
 		_ = resp.Body.Close()
 	}
-	must(t, r.proxy.Shutdown(context.Background()))
-	if log := r.log.String(); !strings.Contains(log, `"stage":"record","reason":"vault"`) {
+	rig.Must(t, r.Proxy.Shutdown(context.Background()))
+	if log := r.Log.String(); !strings.Contains(log, `"stage":"record","reason":"vault"`) {
 		t.Errorf("the log says nothing of it: %s", log)
 	}
 }

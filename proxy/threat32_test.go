@@ -19,6 +19,7 @@ import (
 	"coatcheck/crypto/journal"
 	"coatcheck/crypto/keys"
 	"coatcheck/crypto/vault"
+	"coatcheck/proxy/door"
 	"coatcheck/redact"
 	"coatcheck/rules/builtin"
 )
@@ -87,15 +88,15 @@ func TestOneBudgetBoundsAllRequests(t *testing.T) {
 	engine, err2 := redact.New(set, redact.Options{Cache: -1, Timeout: time.Minute})
 	auditor, err3 := keys.NewAuditor()
 	ring, err4 := keys.Ephemeral(auditor.Public())
-	authority, err5 := ca.Ephemeral(ca.Options{Hosts: Permitted(nil, nil)})
+	authority, err5 := ca.Ephemeral(ca.Options{Hosts: door.Permitted(nil, nil)})
 	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
 		t.Fatal(err)
 	}
 	for name, h := range hostile {
 		held := heldJournal{make(chan bool, 2*requests), make(chan struct{})}
 		p, err := New(Config{
-			Engine: engine, Authority: authority, PRF: func() PRF { return ring.Token() }, Vault: vault.NewMemory(vault.Options{}),
-			Journal: held, Limits: Limits{InFlight: inFlight}, Timeouts: Timeouts{Scan: time.Minute},
+			Door: door.Config{Authority: authority}, Engine: engine, PRF: func() PRF { return ring.Token() }, Vault: vault.NewMemory(vault.Options{}),
+			Journal: held, Limits: Limits{InFlight: inFlight, Scan: time.Minute},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -107,9 +108,7 @@ func TestOneBudgetBoundsAllRequests(t *testing.T) {
 		send := func(i int) {
 			done.Go(func() {
 				defer func() { held.arrived <- false }() // of no interest after an arrival
-				p.serve(httptest.NewRecorder(), hostileRequest(h.path, h.body, stored, i%2 == 1), origin{
-					way: wayBase, host: "api.anthropic.com", port: "443", tls: true, principal: "installation", spelled: h.path,
-				})
+				p.carry(httptest.NewRecorder(), requestTo("api.anthropic.com", hostileRequest(h.path, h.body, stored, i%2 == 1)))
 			})
 		}
 		send(0)

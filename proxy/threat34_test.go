@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/proxy/rig"
 )
 
 // TestARefusalNamesThePlaceAndNeverTheText: what a rule blocks is told by its
@@ -18,20 +19,20 @@ func TestARefusalNamesThePlaceAndNeverTheText(t *testing.T) {
 		{"https://api.example.com/model", `{"202-555-0143":"ACME-1234"}`, "/*"},
 		{"https://api.example.com/model", `{"outer":"{\"inner\":\"ACME-1234\"}"}`, "/outer#/inner"},
 	} {
-		r := newRig(t, rigOptions{config: blockRule})
-		resp, answer := r.post(r.client(false), tt.url, tt.body)
+		r := rig.New(t, rig.Options{Config: blockRule})
+		resp, answer := r.Post(r.Client(false), tt.url, tt.body)
 		if resp.StatusCode != 403 {
 			t.Fatalf("%s: status %d", tt.body, resp.StatusCode)
 		}
 		var told struct{ Error struct{ Message string } }
-		must(t, json.Unmarshal([]byte(answer), &told))
+		rig.Must(t, json.Unmarshal([]byte(answer), &told))
 		if !strings.HasSuffix(told.Error.Message, "(at "+tt.place+")") {
 			t.Errorf("%s: %q does not name %s", tt.body, told.Error.Message, tt.place)
 		}
-		must(t, r.proxy.Shutdown(t.Context()))
+		rig.Must(t, r.Proxy.Shutdown(t.Context()))
 		places := 0
-		for e, err := range journal.Read(r.dir, r.auditor) {
-			must(t, err)
+		for e, err := range journal.Read(r.Dir, r.Auditor) {
+			rig.Must(t, err)
 			if e.Exchange == nil || e.Exchange.Open == nil {
 				continue
 			}
@@ -45,7 +46,7 @@ func TestARefusalNamesThePlaceAndNeverTheText(t *testing.T) {
 			t.Errorf("%s: the log does not name %s", tt.body, tt.place)
 		}
 		for _, private := range []string{"ACME", "1234", "jane.roe", "555-0143"} {
-			if strings.Contains(answer, private) || strings.Contains(r.log.String(), private) {
+			if strings.Contains(answer, private) || strings.Contains(r.Log.String(), private) {
 				t.Errorf("%s: %q is told", tt.body, private)
 			}
 		}

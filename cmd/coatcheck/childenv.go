@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 	"coatcheck/proxy/wire"
 )
 
@@ -82,9 +82,9 @@ func coversModel(opened []string) func(string) bool {
 // bases are the base URLs that an app is given, and what they lead to.
 type bases struct {
 	vars      []variable
-	upstreams []proxy.Upstream // providers reached at a URL that the user had set
-	hosts     []string         // the same, where the URL is an ordinary host's
-	kept      []string         // variables left as they are
+	upstreams []door.Upstream // providers reached at a URL that the user had set
+	hosts     []string        // the same, where the URL is an ordinary host's
+	kept      []string        // variables left as they are
 }
 
 // baseURLs are the variables by which SDKs are pointed at the proxy's base
@@ -119,14 +119,14 @@ func (b *bases) lead(u *url.URL) error {
 		return errors.ErrUnsupported
 	}
 	if u.Scheme == "https" && u.Port() == "" {
-		if host, err := proxy.ParseHost(u.Hostname()); err == nil {
+		if host, err := door.ParseHost(u.Hostname()); err == nil {
 			b.hosts = append(b.hosts, host)
 			return nil
 		}
 	}
-	up, err := proxy.ParseUpstream(u.Host + "=" + (&url.URL{Scheme: u.Scheme, Host: u.Host}).String())
+	up, err := door.ParseUpstream(u.Host + "=" + (&url.URL{Scheme: u.Scheme, Host: u.Host}).String())
 	if err == nil {
-		b.upstreams = merge(b.upstreams, []proxy.Upstream{up})
+		b.upstreams = merge(b.upstreams, []door.Upstream{up})
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 )
 
 // settings is what serve, run and env work with, whichever layer set it:
@@ -25,7 +26,7 @@ type settings struct {
 	state           string
 	listen          string
 	hosts           []string
-	upstreams       []proxy.Upstream
+	upstreams       []door.Upstream
 	upstreamCAs     []byte
 	allowPlaintext  []string
 	rules           []string
@@ -135,7 +136,7 @@ func load(c *cli.Context) (settings, error) {
 		errs = append(errs, err)
 	}
 	for i, name := range s.hosts {
-		if s.hosts[i], err = proxy.ParseHost(name); err != nil {
+		if s.hosts[i], err = door.ParseHost(name); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -181,7 +182,7 @@ func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
 	}
 	var errs []error
 	for _, text := range list {
-		u, err := proxy.ParseUpstream(text)
+		u, err := door.ParseUpstream(text)
 		errs = append(errs, err)
 		s.upstreams = append(s.upstreams, u)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 	"coatcheck/proxy/standin"
 )
 
@@ -55,7 +56,7 @@ func demo(ctx context.Context, std stdio) (err error) {
 	quiet := stdio{in: std.in, out: std.out, err: io.Discard}
 	h, err := openHouse(ctx, settings{
 		state: state, ca: "ephemeral", upstreamCAs: provider.CAPEM(),
-		upstreams: []proxy.Upstream{{Host: "api.example.com", URL: target}},
+		upstreams: []door.Upstream{{Host: "api.example.com", URL: target}},
 	}, quiet)
 	if err != nil {
 		return err

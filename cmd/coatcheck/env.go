@@ -14,7 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 )
 
 func envCommand(std stdio) *cli.Command {
@@ -44,7 +44,7 @@ const envPatience = 3 * time.Second
 // reach its proxy fails, one without the exports would go around it.
 func printEnv(ctx context.Context, s settings, std stdio) error {
 	entry := &url.URL{Scheme: "http", Host: s.listen}
-	bases := baseURLs(entry, proxy.Config{Password: s.password}.BasePath(), os.Getenv)
+	bases := baseURLs(entry, door.BasePath(s.password), os.Getenv)
 	bases.say(s, std.err)
 	if s.password != "" {
 		entry.User = url.UserPassword(s.user, s.password)
@@ -63,7 +63,7 @@ func printEnv(ctx context.Context, s settings, std stdio) error {
 	}
 	vars := appEnv(entry, bundle, bases.vars)
 	hosts, upstreams := append(s.hosts, bases.hosts...), merge(s.upstreams, bases.upstreams)
-	bypass, _ := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(hosts, upstreams)))
+	bypass, _ := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(hosts, upstreams)))
 	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
 	for _, v := range vars {
 		fmt.Fprintf(std.out, "export %s=%s\n", v.name, shellQuote(v.value))
@@ -82,12 +82,12 @@ func (b *bases) say(s settings, w io.Writer) {
 		opened := func(name string) bool {
 			return name == host || (strings.HasPrefix(name, "*.") && strings.HasSuffix(host, name[1:]))
 		}
-		if !slices.ContainsFunc(proxy.Permitted(s.hosts, s.upstreams), opened) {
+		if !slices.ContainsFunc(door.Permitted(s.hosts, s.upstreams), opened) {
 			say(w, "a base URL leads to %s: serve needs --host %[1]s", host)
 		}
 	}
 	for _, u := range b.upstreams {
-		if !slices.ContainsFunc(s.upstreams, func(e proxy.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
+		if !slices.ContainsFunc(s.upstreams, func(e door.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
 			say(w, "a base URL leads to %s: serve needs --upstream %[1]s=%s", u.URL.Host, u.URL)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 	"coatcheck/proxy/standin"
 )
 
@@ -44,7 +44,7 @@ func startServer(t *testing.T, provider *standin.Server, heard func(string)) *se
 	s := settings{
 		state: filepath.Join(t.TempDir(), "state"), ca: "ephemeral",
 		listen: "127.0.0.1:0", health: "127.0.0.1:0",
-		upstreamCAs: provider.CAPEM(), upstreams: []proxy.Upstream{{Host: "api.example.com", URL: target}},
+		upstreamCAs: provider.CAPEM(), upstreams: []door.Upstream{{Host: "api.example.com", URL: target}},
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)

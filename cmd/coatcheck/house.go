@@ -18,6 +18,7 @@ import (
 	"coatcheck/crypto/keys"
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 	"coatcheck/redact"
 	"coatcheck/rules"
 	"coatcheck/rules/builtin"
@@ -75,11 +76,13 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 		return h, err
 	}
 	h.proxy, err = proxy.New(proxy.Config{
-		Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
-		RefuseUnknown: s.refuseUnknown, Answers: s.answers, User: s.user, Password: s.password,
-		Authority: h.authority, Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() },
+		Door: door.Config{
+			Hosts: s.hosts, Upstreams: s.upstreams, UpstreamCAs: s.upstreamCAs, AllowPlaintext: s.allowPlaintext,
+			RefuseUnknown: s.refuseUnknown, User: s.user, Password: s.password, Authority: h.authority,
+			Timeouts: door.Timeouts{Upstream: s.upstreamTimeout},
+		},
+		Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() }, Answers: s.answers,
 		Vault: h.vault, Journal: h.record(), Log: newLog(std.err),
-		Timeouts: proxy.Timeouts{Upstream: s.upstreamTimeout},
 	})
 	if err != nil {
 		return h, &usageError{err: err}

@@ -93,9 +93,10 @@ type entryLine struct {
 	Digest   string               `json:"digest,omitempty"` // of the rule set
 	Entities map[string]int       `json:"entities,omitempty"`
 	Tokens   int                  `json:"tokens,omitempty"`
-	Unshaped []string             `json:"unshaped,omitempty"` // schemas whose strings no token fits
-	Result   *journal.CloseClear  `json:"result,omitempty"`   // missing: the exchange was not closed
-	Unsure   bool                 `json:"unsure,omitempty"`   // the log failed while it was opened
+	Unread   int                  `json:"unscanned,omitempty"` // parts that nobody could read, as images
+	Unshaped []string             `json:"unshaped,omitempty"`  // schemas whose strings no token fits
+	Result   *journal.CloseClear  `json:"result,omitempty"`    // missing: the exchange was not closed
+	Unsure   bool                 `json:"unsure,omitempty"`    // the log failed while it was opened
 	Event    *journal.EventClear  `json:"event,omitempty"`
 	About    *journal.EventSecret `json:"about,omitempty"`
 	Gap      *journal.Gap         `json:"gap,omitempty"`
@@ -122,6 +123,7 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
 			l.Provider, l.Route, l.Mode, l.Digest, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Digest, c.Entities, c.Tokens
+			l.Unread = c.Unscanned
 			l.Host, l.Method, l.Path, l.Spans, l.Unlisted, l.Unshaped = s.Host, s.Method, s.Path, s.Spans, s.Unlisted, s.Unshaped
 			ids := map[string]bool{}
 			for _, span := range s.Spans {
@@ -166,6 +168,9 @@ func showText(w io.Writer, e journal.Entry) error {
 		if r.Status != 0 {
 			ending = fmt.Sprintf("%d %s", r.Status, ending)
 		}
+	}
+	if l.Unread > 0 {
+		found += fmt.Sprintf(", %s not scanned", plural(l.Unread, "part"))
 	}
 	if len(l.Unshaped) > 0 {
 		found += ", no token for " + strings.Join(l.Unshaped, " ")

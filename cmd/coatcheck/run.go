@@ -20,6 +20,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
 )
 
 func runCommand(std stdio) *cli.Command {
@@ -52,7 +53,7 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	}
 	defer l.Close()
 	entry := &url.URL{Scheme: "http", Host: l.Addr().String()}
-	bases := baseURLs(entry, proxy.Config{Password: s.password}.BasePath(), os.Getenv)
+	bases := baseURLs(entry, door.BasePath(s.password), os.Getenv)
 	s.upstreams, s.hosts = merge(s.upstreams, bases.upstreams), append(s.hosts, bases.hosts...)
 	for _, name := range bases.kept {
 		say(std.err, "%s stays as it is: its URL cannot be put behind a base URL of ours", name)
@@ -80,7 +81,7 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	go func() { served <- h.proxy.Serve(l) }()
 
 	vars := appEnv(entry, bundle, bases.vars)
-	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(proxy.Permitted(s.hosts, s.upstreams)))
+	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(s.hosts, s.upstreams)))
 	vars = append(vars, variable{"NO_PROXY", bypass}, variable{"no_proxy", bypass})
 	if len(dropped) > 0 {
 		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
@@ -98,9 +99,9 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 }
 
 // merge adds upstreams that no explicit one names already.
-func merge(explicit, more []proxy.Upstream) []proxy.Upstream {
+func merge(explicit, more []door.Upstream) []door.Upstream {
 	for _, u := range more {
-		if !slices.ContainsFunc(explicit, func(e proxy.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
+		if !slices.ContainsFunc(explicit, func(e door.Upstream) bool { return e.Host == u.Host && e.Port == u.Port }) {
 			explicit = append(explicit, u)
 		}
 	}

@@ -1,4 +1,4 @@
-package proxy
+package door
 
 import (
 	"errors"
@@ -40,14 +40,6 @@ func ParseUpstream(s string) (Upstream, error) {
 		return Upstream{}, fmt.Errorf("upstream %q: %w", name, err)
 	}
 	return Upstream{Host: host, Port: port, URL: u}, nil
-}
-
-// provider is an opened host.
-type provider struct {
-	host     string // the name that stands in scopes and sealed log fields
-	adapter  *wire.Adapter
-	upstream *url.URL // nil: the host itself
-	plain    bool     // may be reached without TLS
 }
 
 // hosts is the table that alone decides which hosts are opened. Immutable.
@@ -116,21 +108,21 @@ func ParseHost(s string) (string, error) {
 }
 
 // find returns the provider behind a normalised name and port.
-func (h *hosts) find(host, port string) (provider, bool) {
-	pv := provider{host: host, adapter: wire.ForHost(host), plain: h.plain[host]}
+func (h *hosts) find(host, port string) (Provider, bool) {
+	pv := Provider{Host: host, Adapter: wire.ForHost(host), plain: h.plain[host]}
 	up, named := h.upstreams[net.JoinHostPort(host, port)]
 	if named {
-		pv.host = net.JoinHostPort(host, port)
+		pv.Host = net.JoinHostPort(host, port)
 	} else {
 		up, named = h.upstreams[host]
 	}
 	pv.upstream, pv.plain = up, pv.plain || named
-	open := named || pv.adapter != nil || h.exact[host]
+	open := named || pv.Adapter != nil || h.exact[host]
 	for _, suffix := range h.suffixes {
 		open = open || strings.HasSuffix(host, suffix)
 	}
-	if pv.adapter == nil {
-		pv.adapter = wire.Generic()
+	if pv.Adapter == nil {
+		pv.Adapter = wire.Generic()
 	}
 	return pv, open
 }

@@ -1,4 +1,4 @@
-package proxy
+package door
 
 import (
 	"net/http"
@@ -6,50 +6,51 @@ import (
 	"net/url"
 	"strings"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 )
 
 // acceptBase takes an origin-form request: /PROVIDER/… or /HOST/…. Loopback is
 // no authentication: a web page can reach it too, so the Host must be ours and
 // the page's origin must not be foreign (DNS rebinding, form posts).
-func (p *Proxy) acceptBase(w http.ResponseWriter, r *http.Request) {
-	o := origin{way: wayBase, client: r.RemoteAddr, tls: true}
-	if !p.ownName(r.Host) {
-		p.refuseRequest(w, o, ReasonHostMismatch)
+func (d *Door) acceptBase(w http.ResponseWriter, r *http.Request) {
+	o := Origin{Way: WayBase, Client: r.RemoteAddr, TLS: true}
+	if !d.ownName(r.Host) {
+		d.turnAway(w, o, reason.HostMismatch)
 		return
 	}
 	if foreignPage(r) {
-		p.refuseRequest(w, o, ReasonForeignPage)
+		d.turnAway(w, o, reason.ForeignPage)
 		return
 	}
 	path, query, _ := strings.Cut(r.RequestURI, "?")
-	below, ok := p.basePath(path)
+	below, ok := d.basePath(path)
 	if !ok {
-		p.refuseRequest(w, o, ReasonNoPassword)
+		d.turnAway(w, o, reason.NoPassword)
 		return
 	}
-	o.principal = p.basePrincipal()
+	o.Principal = d.basePrincipal()
 	segment, rest, _ := strings.Cut(strings.TrimPrefix(below, "/"), "/")
-	if o.host, o.port, ok = p.baseHost(segment); !ok {
-		p.refuseRequest(w, o, ReasonNoProvider)
+	if o.Host, o.Port, ok = d.baseHost(segment); !ok {
+		d.turnAway(w, o, reason.NoProvider)
 		return
 	}
-	o.prefix = strings.TrimSuffix(path, "/"+rest)
-	o.spelled = "/" + rest + strings.TrimPrefix(r.RequestURI, path)
+	o.Prefix = strings.TrimSuffix(path, "/"+rest)
+	spelled := "/" + rest + strings.TrimPrefix(r.RequestURI, path)
 	inner, err := url.ParseRequestURI("/" + strings.TrimLeft(rest, "/"))
 	if err != nil {
-		p.refuseRequest(w, o, ReasonBadTarget)
+		d.turnAway(w, o, reason.BadTarget)
 		return
 	}
 	inner.RawQuery = query
 	asked := r.Clone(r.Context())
 	asked.URL = inner
-	p.serve(w, asked, o)
+	d.enter(w, asked, o, spelled)
 }
 
 // baseHost reads the first path segment: a known provider's name, or an
 // opened host with an optional port.
-func (p *Proxy) baseHost(segment string) (host, port string, ok bool) {
+func (d *Door) baseHost(segment string) (host, port string, ok bool) {
 	for _, a := range wire.Adapters() {
 		if a.Name == segment {
 			return a.Hosts[0], "443", true
@@ -66,40 +67,30 @@ func (p *Proxy) baseHost(segment string) (host, port string, ok bool) {
 	if host, _, err = nameOrIP(host); err != nil {
 		return "", "", false
 	}
-	_, ok = p.hosts.find(host, port)
+	_, ok = d.hosts.find(host, port)
 	return host, port, ok
 }
 
-// BasePath is the first part of every base URL of this proxy: empty, or a
-// segment that carries the password, since clients of a base URL have no
-// other place for it.
-func (c Config) BasePath() string {
-	if c.Password == "" {
-		return ""
-	}
-	return "/~" + url.PathEscape(c.Password)
-}
-
 // basePath takes the password's segment, in any spelling, off a path.
-func (p *Proxy) basePath(path string) (string, bool) {
-	if p.cfg.Password == "" {
+func (d *Door) basePath(path string) (string, bool) {
+	if d.cfg.Password == "" {
 		return path, true
 	}
 	segment, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	key, err := url.PathUnescape(segment)
-	return "/" + rest, err == nil && equal(key, "~"+p.cfg.Password)
+	return "/" + rest, err == nil && equal(key, "~"+d.cfg.Password)
 }
 
-func (p *Proxy) basePrincipal() Principal {
-	if p.cfg.Password != "" && p.cfg.User != "" {
-		return Principal(p.cfg.User)
+func (d *Door) basePrincipal() Principal {
+	if d.cfg.Password != "" && d.cfg.User != "" {
+		return Principal(d.cfg.User)
 	}
-	return Principal(p.cfg.Installation)
+	return Principal(d.cfg.Installation)
 }
 
 // ownName reports whether a Host header names this machine's loopback or a
 // configured name.
-func (p *Proxy) ownName(authority string) bool {
+func (d *Door) ownName(authority string) bool {
 	host, _ := splitPort(authority)
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
 		return true
@@ -107,7 +98,7 @@ func (p *Proxy) ownName(authority string) bool {
 	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
 		return true
 	}
-	for _, name := range p.cfg.Names {
+	for _, name := range d.cfg.Names {
 		if strings.EqualFold(host, name) {
 			return true
 		}

@@ -1,4 +1,4 @@
-package proxy_test
+package door_test
 
 import (
 	"crypto/tls"
@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"coatcheck/proxy/rig"
 )
 
 // carriedOver is a client's cache that hands out its last session whatever
@@ -18,23 +20,23 @@ func (c *carriedOver) Put(_ string, s *tls.ClientSessionState)    { c.last = s }
 // TestSessionsResume: a client's second connection takes up the first one's
 // TLS session, and where its requests go is told by its own CONNECT.
 func TestSessionsResume(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	client := &http.Client{Transport: &http.Transport{
-		Proxy: r.proxyFor, DisableKeepAlives: true,
+		Proxy: r.ProxyFor, DisableKeepAlives: true,
 		// Nothing is verified, so that the client offers a session of another host.
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, ClientSessionCache: &carriedOver{}},
 	}}
 	for i, host := range []string{"api.openai.com", "api.openai.com", "api.anthropic.com"} {
-		r.provider.Forget()
-		resp, err := client.Post("https://"+host+"/v1/messages", "application/json", strings.NewReader(hello))
-		must(t, err)
+		r.Provider.Forget()
+		resp, err := client.Post("https://"+host+"/v1/messages", "application/json", strings.NewReader(rig.Hello))
+		rig.Must(t, err)
 		_, err = io.Copy(io.Discard, resp.Body)
-		must(t, err)
-		must(t, resp.Body.Close())
+		rig.Must(t, err)
+		rig.Must(t, resp.Body.Close())
 		if resp.TLS.DidResume != (i > 0) {
 			t.Errorf("connection %d to %s: resumed %v", i, host, resp.TLS.DidResume)
 		}
-		if got := r.received().Host; got != host {
+		if got := r.Received().Host; got != host {
 			t.Errorf("connection %d: the provider was asked as %q, want %q", i, got, host)
 		}
 	}
@@ -43,11 +45,11 @@ func TestSessionsResume(t *testing.T) {
 // TestNamelessHelloGetsTheTargetsCertificate: a client that names no server is
 // met under the name of its CONNECT.
 func TestNamelessHelloGetsTheTargetsCertificate(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	for _, host := range []string{"api.openai.com", "api.anthropic.com"} {
-		_, c, _ := r.raw(connectRequest(host+":443", ""))
+		_, c, _ := r.Raw(rig.ConnectRequest(host+":443", ""))
 		tc := tls.Client(c, &tls.Config{InsecureSkipVerify: true})
-		must(t, tc.Handshake())
+		rig.Must(t, tc.Handshake())
 		if err := tc.ConnectionState().PeerCertificates[0].VerifyHostname(host); err != nil {
 			t.Error(err)
 		}

@@ -1,4 +1,4 @@
-package proxy_test
+package door_test
 
 import (
 	"net/url"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"coatcheck/proxy"
+	"coatcheck/proxy/door"
+	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 )
 
@@ -21,15 +23,15 @@ func TestRedirectWithinOpenedHosts(t *testing.T) {
 		{true, "https://api.example.com/model?x=1", "/api.example.com/model?x=1"},
 		{true, "https://[::1]:8443/model", "/[::1]:8443/model"},
 	} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-			c.Upstreams = append(c.Upstreams, proxy.Upstream{Host: "::1", Port: "8443", URL: c.Upstreams[0].URL})
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+			c.Door.Upstreams = append(c.Door.Upstreams, door.Upstream{Host: "::1", Port: "8443", URL: c.Door.Upstreams[0].URL})
 		}})
-		r.provider.Enqueue(standin.Redirect(307, tt.to))
-		from := chatURL
+		r.Provider.Enqueue(standin.Redirect(307, tt.to))
+		from := rig.ChatURL
 		if tt.base {
-			from = r.base("api.openai.com") + "/v1/chat/completions"
+			from = r.Base("api.openai.com") + "/v1/chat/completions"
 		}
-		resp, answer := r.post(r.client(false), from, `{}`)
+		resp, answer := r.Post(r.Client(false), from, `{}`)
 		if got := resp.Header.Get("Location"); resp.StatusCode != 307 || got != tt.want {
 			t.Errorf("base %v, to %s: status %d, Location %q, want %q: %s", tt.base, tt.to, resp.StatusCode, got, tt.want, answer)
 		}
@@ -61,21 +63,21 @@ func TestRedirectsAroundAnUpstream(t *testing.T) {
 	} {
 		for _, base := range []bool{false, true} {
 			var upstream string
-			r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-				u := *c.Upstreams[0].URL
+			r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+				u := *c.Door.Upstreams[0].URL
 				upstream, u.Path = u.String(), tt.path
-				c.Upstreams[0].URL = &u // api.example.com
+				c.Door.Upstreams[0].URL = &u // api.example.com
 			}})
 			to := tt.to
 			if rest, ok := strings.CutPrefix(to, "UPSTREAM"); ok {
 				to = upstream + rest
 			}
-			r.provider.Enqueue(standin.Redirect(307, to))
+			r.Provider.Enqueue(standin.Redirect(307, to))
 			from := "https://api.example.com/v1/x"
 			if base {
-				from = r.base("api.example.com") + "/v1/x"
+				from = r.Base("api.example.com") + "/v1/x"
 			}
-			resp, answer := r.post(r.client(false), from, `{}`)
+			resp, answer := r.Post(r.Client(false), from, `{}`)
 			location := resp.Header.Get("Location")
 			if tt.want == "" {
 				if resp.StatusCode != 502 || location != "" {
@@ -88,15 +90,15 @@ func TestRedirectsAroundAnUpstream(t *testing.T) {
 				continue
 			}
 			asked, err := url.Parse(from)
-			must(t, err)
+			rig.Must(t, err)
 			next, err := asked.Parse(location)
-			must(t, err)
+			rig.Must(t, err)
 			if next.Host != asked.Host {
 				t.Errorf("%s below %q, base %v: Location %q leads around the proxy", tt.to, tt.path, base, location)
 				continue
 			}
-			r.post(r.client(false), next.String(), `{}`)
-			all := r.provider.Requests()
+			r.Post(r.Client(false), next.String(), `{}`)
+			all := r.Provider.Requests()
 			if got := all[len(all)-1].Path; len(all) != 2 || got != tt.want {
 				t.Errorf("%s below %q, base %v: Location %q led to %q, want %q", tt.to, tt.path, base, location, got, tt.want)
 			}
@@ -108,13 +110,13 @@ func TestRedirectsAroundAnUpstream(t *testing.T) {
 // can be made out to, and the provider's Host header names it.
 func TestHostsOfBaseURLsKeepTheirSpelling(t *testing.T) {
 	for _, host := range []string{"[::1]", "[::1]:8443", "vector_db", "vector_db:8443"} {
-		r := newRig(t, rigOptions{config: func(c *proxy.Config) {
+		r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
 			for _, name := range []string{"::1", "vector_db"} {
-				c.Upstreams = append(c.Upstreams, proxy.Upstream{Host: name, URL: c.Upstreams[0].URL})
+				c.Door.Upstreams = append(c.Door.Upstreams, door.Upstream{Host: name, URL: c.Door.Upstreams[0].URL})
 			}
 		}})
-		r.post(r.client(false), r.base(host)+"/v1/x", `{}`)
-		if got := r.received().Host; got != host {
+		r.Post(r.Client(false), r.Base(host)+"/v1/x", `{}`)
+		if got := r.Received().Host; got != host {
 			t.Errorf("the provider was asked as %q, want %q", got, host)
 		}
 	}

@@ -1,4 +1,4 @@
-package proxy
+package door
 
 import (
 	"bufio"
@@ -54,7 +54,7 @@ func (l *connListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero} }
 type takenConn struct {
 	net.Conn
 	r      io.Reader
-	origin origin
+	origin Origin
 }
 
 // Read implements net.Conn.

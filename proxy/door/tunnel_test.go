@@ -1,4 +1,4 @@
-package proxy_test
+package door_test
 
 import (
 	"bytes"
@@ -12,54 +12,55 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 )
 
 // TestTunnelsCarryBothWays: what is not a model's passes byte for byte, whoever
 // speaks first, and each side's end is passed on.
 func TestTunnelsCarryBothWays(t *testing.T) {
-	far := newFarEnd(t)
-	r := tunnelled(t, far, nil)
+	far := rig.NewFarEnd(t)
+	r := rig.Tunnelled(t, far, nil)
 	for name, tt := range map[string]struct {
 		target      string
 		first, then []byte
 		greeting    []byte
 	}{
-		"server first":       {unknown, []byte("SSH-2.0-client\r\n"), []byte("\x00\x01\xff"), []byte("SSH-2.0-server\r\n")},
-		"client first":       {unknown, []byte("EHLO example.net\r\n"), []byte("QUIT\r\n"), nil},
-		"unknown name":       {unknown, helloFor("unknown.example.net"), []byte("more"), nil},
-		"name at address":    {byAddress, helloFor("unknown.example.net"), []byte("more"), nil},
+		"server first":       {rig.Unknown, []byte("SSH-2.0-client\r\n"), []byte("\x00\x01\xff"), []byte("SSH-2.0-server\r\n")},
+		"client first":       {rig.Unknown, []byte("EHLO example.net\r\n"), []byte("QUIT\r\n"), nil},
+		"unknown name":       {rig.Unknown, rig.HelloFor("unknown.example.net"), []byte("more"), nil},
+		"name at address":    {rig.ByAddress, rig.HelloFor("unknown.example.net"), []byte("more"), nil},
 		"service name":       {"vector_db:8080", []byte{0}, []byte("more"), nil},
-		"service in a hello": {byAddress, helloFor("vector_db"), []byte("more"), nil},
-		"nameless":           {byAddress, helloFor(""), []byte("more"), nil},
-		"almost a method":    {unknown, []byte("POSTER x"), []byte("more"), nil},
-		"binary":             {unknown, []byte{0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f}, []byte("more"), nil},
-		"letters of no end":  {unknown, bytes.Repeat([]byte("ABCDEFGH"), 20<<10), []byte("more"), nil},
+		"service in a hello": {rig.ByAddress, rig.HelloFor("vector_db"), []byte("more"), nil},
+		"nameless":           {rig.ByAddress, rig.HelloFor(""), []byte("more"), nil},
+		"almost a method":    {rig.Unknown, []byte("POSTER x"), []byte("more"), nil},
+		"binary":             {rig.Unknown, []byte{0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f}, []byte("more"), nil},
+		"letters of no end":  {rig.Unknown, bytes.Repeat([]byte("ABCDEFGH"), 20<<10), []byte("more"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client, server := r.open(far, tt.target)
+			client, server := r.Open(far, tt.target)
 			if tt.greeting != nil {
 				_, err := server.Write(tt.greeting)
-				must(t, err)
-				expect(t, "the client", client, tt.greeting)
+				rig.Must(t, err)
+				rig.Expect(t, "the client", client, tt.greeting)
 			}
 			_, err := client.Write(tt.first)
-			must(t, err)
-			expect(t, "the server", server, tt.first)
+			rig.Must(t, err)
+			rig.Expect(t, "the server", server, tt.first)
 			_, err = client.Write(tt.then)
-			must(t, err)
-			must(t, client.CloseWrite())
-			if got := expectEnd(t, "the server", server); !bytes.Equal(got, tt.then) {
+			rig.Must(t, err)
+			rig.Must(t, client.CloseWrite())
+			if got := rig.ExpectEnd(t, "the server", server); !bytes.Equal(got, tt.then) {
 				t.Errorf("the server received %q after the first bytes, want %q", got, tt.then)
 			}
 			_, err = io.WriteString(server, "bye")
-			must(t, err)
-			must(t, server.Close())
-			if got := expectEnd(t, "the client", client); string(got) != "bye" {
+			rig.Must(t, err)
+			rig.Must(t, server.Close())
+			if got := rig.ExpectEnd(t, "the client", client); string(got) != "bye" {
 				t.Errorf("the client received %q after its own end", got)
 			}
 		})
 	}
-	if n := r.proxy.Counters().Unprotected; n["unknown.example.net"] == 0 || n["203.0.113.7"] != 3 {
+	if n := r.Proxy.Counters().Unprotected; n["unknown.example.net"] == 0 || n["203.0.113.7"] != 3 {
 		t.Errorf("counted %v as not protected", n)
 	}
 }
@@ -67,22 +68,22 @@ func TestTunnelsCarryBothWays(t *testing.T) {
 // TestReboundNamesAreNotDialled: a name that resolves into this machine is
 // refused although it is no address to look at, a provider's too.
 func TestReboundNamesAreNotDialled(t *testing.T) {
-	r := tunnelled(t, newFarEnd(t), func(c *proxy.Config) {
-		c.Hosts, c.Upstreams = []string{"rebound.example.net"}, nil
+	r := rig.Tunnelled(t, rig.NewFarEnd(t), func(c *proxy.Config) {
+		c.Door.Hosts, c.Door.Upstreams = []string{"rebound.example.net"}, nil
 	})
-	opened, answer := r.post(r.client(false), "https://rebound.example.net/v1/x", hello)
+	opened, answer := r.Post(r.Client(false), "https://rebound.example.net/v1/x", rig.Hello)
 	if opened.StatusCode != 403 {
 		t.Errorf("opened: status %d", opened.StatusCode)
 	}
-	checkRefusal(t, answer, "forbidden_destination")
-	r = tunnelled(t, newFarEnd(t), nil)
-	resp, _, br := r.raw(connectRequest(rebound, ""))
+	rig.CheckRefusal(t, answer, "forbidden_destination")
+	r = rig.Tunnelled(t, rig.NewFarEnd(t), nil)
+	resp, _, br := r.Raw(rig.ConnectRequest(rig.Rebound, ""))
 	body, err := io.ReadAll(br)
-	must(t, err)
+	rig.Must(t, err)
 	if resp.StatusCode != 403 {
 		t.Errorf("tunnelled: status %d", resp.StatusCode)
 	}
-	checkRefusal(t, string(body), "forbidden_destination")
+	rig.CheckRefusal(t, string(body), "forbidden_destination")
 }
 
 // TestAResetEndsTheTunnel: a side that breaks off has not ended well, so the
@@ -90,21 +91,21 @@ func TestReboundNamesAreNotDialled(t *testing.T) {
 func TestAResetEndsTheTunnel(t *testing.T) {
 	for _, clientBreaks := range []bool{true, false} {
 		closed := make(chan string, 1)
-		far := newFarEnd(t)
-		r := tunnelled(t, far, func(c *proxy.Config) {
-			c.Reroute(map[string]proxy.Road{unknown: {Address: "203.0.113.8:443", Listener: far.l.Addr().String(), Closed: closed}})
+		far := rig.NewFarEnd(t)
+		r := rig.Tunnelled(t, far, func(c *proxy.Config) {
+			rig.Reroute(c, map[string]rig.Road{rig.Unknown: {Address: "203.0.113.8:443", Listener: far.Addr(), Closed: closed}})
 		})
-		client, server := r.open(far, unknown)
+		client, server := r.Open(far, rig.Unknown)
 		_, err := io.WriteString(client, "SSH-2.0-client\r\n")
-		must(t, err)
-		expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+		rig.Must(t, err)
+		rig.Expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
 		breaks, waits := server, client
 		if clientBreaks {
 			breaks, waits = client, server
 		}
-		must(t, breaks.SetLinger(0)) // close with a reset
-		must(t, breaks.Close())
-		expectEnd(t, "the silent side", waits)
+		rig.Must(t, breaks.SetLinger(0)) // close with a reset
+		rig.Must(t, breaks.Close())
+		rig.ExpectEnd(t, "the silent side", waits)
 		select {
 		case <-closed:
 		case <-time.After(5 * time.Second):
@@ -121,18 +122,18 @@ func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }
 // TestAClientThatDoesNotReadIsJudged: a server that floods its client does not
 // keep a request from being judged.
 func TestAClientThatDoesNotReadIsJudged(t *testing.T) {
-	far := newFarEnd(t)
+	far := rig.NewFarEnd(t)
 	var notes <-chan journal.Event
-	r := tunnelled(t, far, func(c *proxy.Config) { notes = tellNotes(c) })
-	client, server := r.open(far, unknown)
-	must(t, server.SetWriteBuffer(1<<10))
-	must(t, server.SetWriteDeadline(time.Now().Add(200*time.Millisecond)))
+	r := rig.Tunnelled(t, far, func(c *proxy.Config) { notes = rig.TellNotes(c) })
+	client, server := r.Open(far, rig.Unknown)
+	rig.Must(t, server.SetWriteBuffer(1<<10))
+	rig.Must(t, server.SetWriteDeadline(time.Now().Add(200*time.Millisecond)))
 	_, err := io.Copy(server, neverEnding{})
 	if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
 		t.Fatalf("the flood is taken for ever: %v", err)
 	}
 	_, err = io.WriteString(client, "POST /v1/chat/completions HTTP/1.1\r\nHost: unknown.example.net:443\r\nContent-Length: 2\r\n\r\n{}")
-	must(t, err)
+	rig.Must(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	select {
@@ -147,55 +148,55 @@ func TestAClientThatDoesNotReadIsJudged(t *testing.T) {
 
 // TestShutdownCutsTunnels: neither side keeps a tunnel open past the proxy.
 func TestShutdownCutsTunnels(t *testing.T) {
-	far := newFarEnd(t)
-	r := tunnelled(t, far, nil)
-	client, server := r.open(far, unknown)
+	far := rig.NewFarEnd(t)
+	r := rig.Tunnelled(t, far, nil)
+	client, server := r.Open(far, rig.Unknown)
 	_, err := io.WriteString(client, "SSH-2.0-client\r\n")
-	must(t, err)
-	expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
-	must(t, r.proxy.Shutdown(t.Context()))
-	expectEnd(t, "the client", client)
-	expectEnd(t, "the server", server)
+	rig.Must(t, err)
+	rig.Expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+	rig.Must(t, r.Proxy.Shutdown(t.Context()))
+	rig.ExpectEnd(t, "the client", client)
+	rig.ExpectEnd(t, "the server", server)
 }
 
 // TestWhatIsNotAnExchangeIsLoggedToo: a tunnel, a passed request and a refusal
 // are a line each, which says why and names no host.
 func TestWhatIsNotAnExchangeIsLoggedToo(t *testing.T) {
-	far := newFarEnd(t)
+	far := rig.NewFarEnd(t)
 	for name, tt := range map[string]struct {
-		act  func(r *rig)
+		act  func(r *rig.Rig)
 		want map[string]string
 	}{
-		"tunnel": {func(r *rig) {
-			client, server := r.open(far, unknown)
+		"tunnel": {func(r *rig.Rig) {
+			client, server := r.Open(far, rig.Unknown)
 			_, err := io.WriteString(client, "SSH-2.0-client\r\n")
-			must(t, err)
-			expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
+			rig.Must(t, err)
+			rig.Expect(t, "the server", server, []byte("SSH-2.0-client\r\n"))
 		}, map[string]string{"msg": "not protected", "level": "INFO", "mode": "connect", "reason": "unknown_host"}},
-		"passed request": {func(r *rig) {
-			go far.answer("HTTP/1.1 204 No Content\r\n\r\n")
-			r.raw("GET http://unknown.example.net/ HTTP/1.1\r\nHost: unknown.example.net\r\n\r\n")
+		"passed request": {func(r *rig.Rig) {
+			go far.Answer("HTTP/1.1 204 No Content\r\n\r\n")
+			r.Raw("GET http://unknown.example.net/ HTTP/1.1\r\nHost: unknown.example.net\r\n\r\n")
 		}, map[string]string{"msg": "not protected", "level": "INFO", "mode": "plain", "reason": "unknown_host"}},
 		"refused CONNECT": {
-			func(r *rig) { r.raw(connectRequest(rebound, "")) },
+			func(r *rig.Rig) { r.Raw(rig.ConnectRequest(rig.Rebound, "")) },
 			map[string]string{"msg": "refused", "level": "WARN", "mode": "connect", "stage": "accept", "reason": "forbidden_destination"},
 		},
 		"refused request": {
-			func(r *rig) { r.raw("GET /rebound.example.net/x HTTP/1.1\r\nHost: localhost\r\n\r\n") },
+			func(r *rig.Rig) { r.Raw("GET /rebound.example.net/x HTTP/1.1\r\nHost: localhost\r\n\r\n") },
 			map[string]string{"msg": "refused", "level": "WARN", "mode": "base", "stage": "accept", "reason": "no_provider"},
 		},
-		"refused hello": {func(r *rig) {
-			client, server := r.open(far, unknown)
-			_, err := client.Write(helloFor("api.openai.com"))
-			must(t, err)
-			expectEnd(t, "the client", client)
-			expectEnd(t, "the server", server)
+		"refused hello": {func(r *rig.Rig) {
+			client, server := r.Open(far, rig.Unknown)
+			_, err := client.Write(rig.HelloFor("api.openai.com"))
+			rig.Must(t, err)
+			rig.ExpectEnd(t, "the client", client)
+			rig.ExpectEnd(t, "the server", server)
 		}, map[string]string{"msg": "refused", "level": "WARN", "mode": "connect", "stage": "accept", "reason": "host_mismatch"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := tunnelled(t, far, nil)
+			r := rig.Tunnelled(t, far, nil)
 			tt.act(r)
-			lines := strings.Split(strings.TrimSpace(r.log.String()), "\n")
+			lines := strings.Split(strings.TrimSpace(r.Log.String()), "\n")
 			var got map[string]any
 			if err := json.Unmarshal([]byte(lines[0]), &got); err != nil || len(lines) != 1 {
 				t.Fatalf("logged %q (%v), want one line", lines, err)
@@ -217,16 +218,16 @@ func TestWhatIsNotAnExchangeIsLoggedToo(t *testing.T) {
 // TestWhatCannotBeRecordedIsNotTunnelled: as of an exchange, nothing leaves of
 // a tunnel that the log does not know.
 func TestWhatCannotBeRecordedIsNotTunnelled(t *testing.T) {
-	far := newFarEnd(t)
-	r := tunnelled(t, far, func(c *proxy.Config) { c.Journal = brokenJournal{} })
-	client, server := r.open(far, unknown)
+	far := rig.NewFarEnd(t)
+	r := rig.Tunnelled(t, far, func(c *proxy.Config) { c.Journal = rig.BrokenJournal{} })
+	client, server := r.Open(far, rig.Unknown)
 	_, err := io.WriteString(client, "SSH-2.0-client\r\n")
-	must(t, err)
-	if got := expectEnd(t, "the server", server); len(got) > 0 {
+	rig.Must(t, err)
+	if got := rig.ExpectEnd(t, "the server", server); len(got) > 0 {
 		t.Errorf("the server received %q", got)
 	}
-	expectEnd(t, "the client", client)
-	if n := r.proxy.Counters(); len(n.Unprotected) != 0 || n.Refused["accept/journal"] != 1 {
+	rig.ExpectEnd(t, "the client", client)
+	if n := r.Proxy.Counters(); len(n.Unprotected) != 0 || n.Refused["accept/journal"] != 1 {
 		t.Errorf("counted as not protected %v, as refused %v", n.Unprotected, n.Refused)
 	}
 }

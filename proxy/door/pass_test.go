@@ -1,10 +1,8 @@
-package proxy_test
+package door_test
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 )
 
 // TestClearRequestsToUnknownHosts: a model API's path is not let through in
@@ -38,78 +37,55 @@ func TestClearRequestsToUnknownHosts(t *testing.T) {
 		{"GET /", "Connection: Upgrade\r\nUpgrade: websocket\r\n", 200},
 	} {
 		t.Run(tt.line+" "+tt.header, func(t *testing.T) {
-			far := newFarEnd(t)
-			r := tunnelled(t, far, nil)
+			far := rig.NewFarEnd(t)
+			r := rig.Tunnelled(t, far, nil)
 			if tt.status == 200 {
-				go far.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+				go far.Answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 			}
 			method, path, _ := strings.Cut(tt.line, " ")
-			resp, _, _ := r.raw(fmt.Sprintf("%s http://unknown.example.net%s HTTP/1.1\r\nHost: unknown.example.net\r\n%sContent-Length: 0\r\n\r\n", method, path, tt.header))
+			resp, _, _ := r.Raw(fmt.Sprintf("%s http://unknown.example.net%s HTTP/1.1\r\nHost: unknown.example.net\r\n%sContent-Length: 0\r\n\r\n", method, path, tt.header))
 			if resp.StatusCode != tt.status {
 				t.Errorf("status %d, want %d", resp.StatusCode, tt.status)
 			}
-			if n := len(r.proxy.Counters().Unprotected); (n == 1) != (tt.status == 200) {
+			if n := len(r.Proxy.Counters().Unprotected); (n == 1) != (tt.status == 200) {
 				t.Errorf("%d hosts counted as not protected", n)
 			}
 		})
 	}
 }
 
-// upgrade opens a WebSocket through the proxy and returns its two ends.
-func upgrade(t *testing.T, r *rig, far farEnd, frame string) (client, server net.Conn) {
-	t.Helper()
-	head := "GET http://unknown.example.net/ws HTTP/1.1\r\nHost: unknown.example.net\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-	answered := make(chan *bufio.ReadWriter)
-	go func() {
-		c := far.accept()
-		br := bufio.NewReader(c)
-		if _, err := http.ReadRequest(br); err == nil {
-			_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-		}
-		server = c
-		answered <- bufio.NewReadWriter(br, nil)
-	}()
-	resp, c, _ := r.raw(head + frame)
-	if resp.StatusCode != 101 {
-		t.Fatalf("status %d", resp.StatusCode)
-	}
-	br := <-answered
-	expect(t, "the server", br, []byte(frame))
-	return c, server
-}
-
 // TestUpgradesOfUnknownHosts: what follows an upgrade request in one write is
 // passed on, and a connection that was upgraded ends with the proxy.
 func TestUpgradesOfUnknownHosts(t *testing.T) {
-	far := newFarEnd(t)
-	r := tunnelled(t, far, nil)
-	client, server := upgrade(t, r, far, "first frame")
+	far := rig.NewFarEnd(t)
+	r := rig.Tunnelled(t, far, nil)
+	client, server := r.Upgrade(far, "first frame")
 	_, err := io.WriteString(server, "second frame")
-	must(t, err)
-	expect(t, "the client", client, []byte("second frame"))
-	must(t, r.proxy.Shutdown(t.Context()))
-	expectEnd(t, "the client", client)
-	expectEnd(t, "the server", server)
+	rig.Must(t, err)
+	rig.Expect(t, "the client", client, []byte("second frame"))
+	rig.Must(t, r.Proxy.Shutdown(t.Context()))
+	rig.ExpectEnd(t, "the client", client)
+	rig.ExpectEnd(t, "the server", server)
 }
 
 // TestAPassedRequestThatFailsIsFoundByItsID: the client is told an exchange's
 // id, so the log has it.
 func TestAPassedRequestThatFailsIsFoundByItsID(t *testing.T) {
-	far := newFarEnd(t)
+	far := rig.NewFarEnd(t)
 	var notes <-chan journal.Event
-	r := tunnelled(t, far, func(c *proxy.Config) { notes = tellNotes(c) })
-	must(t, far.l.Close())
-	resp, answer := r.post(r.client(false), "http://unknown.example.net/x", "hi")
+	r := rig.Tunnelled(t, far, func(c *proxy.Config) { notes = rig.TellNotes(c) })
+	far.Close()
+	resp, answer := r.Post(r.Client(false), "http://unknown.example.net/x", "hi")
 	if resp.StatusCode != 502 {
 		t.Fatalf("status %d: %s", resp.StatusCode, answer)
 	}
-	checkRefusal(t, answer, "upstream_unreachable")
+	rig.CheckRefusal(t, answer, "upstream_unreachable")
 	<-notes // the passing itself
 	if e := <-notes; e.Secret.Detail == "" || !strings.Contains(answer, e.Secret.Detail) {
 		t.Errorf("noted %q, told %s", e.Secret.Detail, answer)
 	}
-	if got := r.proxy.Counters().Refused["accept/upstream_unreachable"]; got != 1 {
-		t.Errorf("counted %v", r.proxy.Counters().Refused)
+	if got := r.Proxy.Counters().Refused["accept/upstream_unreachable"]; got != 1 {
+		t.Errorf("counted %v", r.Proxy.Counters().Refused)
 	}
 }
 
@@ -122,19 +98,19 @@ func TestUnknownPlainHostPassesCounted(t *testing.T) {
 	}))
 	defer other.Close()
 	here := other.Listener.Addr().String()
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-		c.Reroute(map[string]proxy.Road{"unknown.example.net:80": {Address: "203.0.113.8:80", Listener: here}})
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+		rig.Reroute(c, map[string]rig.Road{"unknown.example.net:80": {Address: "203.0.113.8:80", Listener: here}})
 	}})
-	resp, answer := r.post(r.client(false), "http://unknown.example.net/x", email)
-	if want := "unknown.example.net heard " + email; resp.StatusCode != 200 || answer != want {
+	resp, answer := r.Post(r.Client(false), "http://unknown.example.net/x", rig.Email)
+	if want := "unknown.example.net heard " + rig.Email; resp.StatusCode != 200 || answer != want {
 		t.Errorf("status %d: %q, want %q", resp.StatusCode, answer, want)
 	}
-	resp, answer = r.post(r.client(false), "http://"+here+"/x", "hi")
+	resp, answer = r.Post(r.Client(false), "http://"+here+"/x", "hi")
 	if resp.StatusCode != 403 {
 		t.Errorf("status %d: loopback is not a destination", resp.StatusCode)
 	}
-	checkRefusal(t, answer, "forbidden_destination")
-	if got := r.proxy.Counters().Unprotected; got["unknown.example.net"] != 1 || got["127.0.0.1"] != 1 {
+	rig.CheckRefusal(t, answer, "forbidden_destination")
+	if got := r.Proxy.Counters().Unprotected; got["unknown.example.net"] != 1 || got["127.0.0.1"] != 1 {
 		t.Errorf("counted %v", got)
 	}
 }

@@ -1,4 +1,4 @@
-package proxy_test
+package door_test
 
 import (
 	"bufio"
@@ -18,32 +18,13 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
+	"coatcheck/proxy/rig"
 )
-
-// raw sends bytes to the proxy and returns the first response's head line and
-// what follows.
-func (r *rig) raw(request string) (*http.Response, net.Conn, *bufio.Reader) {
-	r.t.Helper()
-	c, err := net.Dial("tcp", r.addr)
-	must(r.t, err)
-	r.t.Cleanup(func() { _ = c.Close() })
-	must(r.t, c.SetDeadline(time.Now().Add(10*time.Second)))
-	_, err = io.WriteString(c, request)
-	must(r.t, err)
-	br := bufio.NewReader(c)
-	resp, err := http.ReadResponse(br, &http.Request{Method: strings.Fields(request)[0]})
-	must(r.t, err)
-	return resp, c, br
-}
-
-func connectRequest(target, extra string) string {
-	return "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n" + extra + "\r\n"
-}
 
 // TestConnectVerdicts is the table of targets: what is opened, tunnelled or
 // refused, and why.
 func TestConnectVerdicts(t *testing.T) {
-	refuseUnknown := func(c *proxy.Config) { c.RefuseUnknown = true }
+	refuseUnknown := func(c *proxy.Config) { c.Door.RefuseUnknown = true }
 	for _, tt := range []struct {
 		target string
 		config func(*proxy.Config)
@@ -65,8 +46,8 @@ func TestConnectVerdicts(t *testing.T) {
 		{"bad_*name:443", nil, 400, "bad_target"},
 	} {
 		t.Run(tt.target, func(t *testing.T) {
-			r := newRig(t, rigOptions{config: tt.config})
-			resp, _, br := r.raw(connectRequest(tt.target, ""))
+			r := rig.New(t, rig.Options{Config: tt.config})
+			resp, _, br := r.Raw(rig.ConnectRequest(tt.target, ""))
 			if resp.StatusCode != tt.status {
 				t.Fatalf("status %d, want %d", resp.StatusCode, tt.status)
 			}
@@ -81,7 +62,7 @@ func TestConnectVerdicts(t *testing.T) {
 }
 
 func TestConnectAsksForThePassword(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) { c.User, c.Password = "run", "secret" }})
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) { c.Door.User, c.Door.Password = "run", "secret" }})
 	basic := func(s string) string {
 		return "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(s)) + "\r\n"
 	}
@@ -95,7 +76,7 @@ func TestConnectAsksForThePassword(t *testing.T) {
 		{"Proxy-Authorization: Bearer secret\r\n", 407},
 		{basic("run:secret"), 200},
 	} {
-		resp, _, _ := r.raw(connectRequest("api.openai.com:443", tt.header))
+		resp, _, _ := r.Raw(rig.ConnectRequest("api.openai.com:443", tt.header))
 		if resp.StatusCode != tt.status {
 			t.Errorf("%q: status %d, want %d", tt.header, resp.StatusCode, tt.status)
 		}
@@ -108,7 +89,7 @@ func TestConnectAsksForThePassword(t *testing.T) {
 		"/~wrong/openai/v1/chat/completions":  "no_password",
 		"/~secret/openai/v1/chat/completions": "",
 	} {
-		resp, answer := r.post(http.DefaultClient, "http://"+r.addr+path, hello)
+		resp, answer := r.Post(http.DefaultClient, "http://"+r.Addr+path, rig.Hello)
 		if reason == "" {
 			if resp.StatusCode != 200 {
 				t.Errorf("%s: status %d: %s", path, resp.StatusCode, answer)
@@ -119,7 +100,7 @@ func TestConnectAsksForThePassword(t *testing.T) {
 		if resp.StatusCode != 404 || resp.Header.Get("Proxy-Authenticate") != "" {
 			t.Errorf("%s: status %d, want 404: %s", path, resp.StatusCode, answer)
 		}
-		checkRefusal(t, answer, reason)
+		rig.CheckRefusal(t, answer, reason)
 	}
 }
 
@@ -127,19 +108,19 @@ func TestConnectAsksForThePassword(t *testing.T) {
 // its number, and each is told the id that the log has.
 func TestStrangersDoNotFillTheLog(t *testing.T) {
 	var notes <-chan journal.Event
-	r := newRig(t, rigOptions{config: func(c *proxy.Config) {
-		c.User, c.Password = "run", "secret"
-		notes = tellNotes(c)
+	r := rig.New(t, rig.Options{Config: func(c *proxy.Config) {
+		c.Door.User, c.Door.Password = "run", "secret"
+		notes = rig.TellNotes(c)
 	}})
 	var told []string
 	for i := range 20 {
-		_, _, br := r.raw(connectRequest(fmt.Sprintf("host-%d.example.net:443", i), ""))
+		_, _, br := r.Raw(rig.ConnectRequest(fmt.Sprintf("host-%d.example.net:443", i), ""))
 		answer, err := io.ReadAll(br)
-		must(t, err)
-		checkRefusal(t, string(answer), "unauthorized")
+		rig.Must(t, err)
+		rig.CheckRefusal(t, string(answer), "unauthorized")
 		told = append(told, string(answer))
 	}
-	must(t, r.proxy.Shutdown(t.Context()))
+	rig.Must(t, r.Proxy.Shutdown(t.Context()))
 	if len(notes) != 2 {
 		t.Fatalf("%d notes, want the first refusal and the number of the others", len(notes))
 	}
@@ -152,7 +133,7 @@ func TestStrangersDoNotFillTheLog(t *testing.T) {
 			t.Fatalf("the log has %q and %q, the client was told %s", id, rest.Secret.Detail, answer)
 		}
 	}
-	if n := r.proxy.Counters().Refused["accept/unauthorized"]; n != 20 {
+	if n := r.Proxy.Counters().Refused["accept/unauthorized"]; n != 20 {
 		t.Errorf("counted %d", n)
 	}
 }
@@ -160,7 +141,7 @@ func TestStrangersDoNotFillTheLog(t *testing.T) {
 // TestHostMismatchIsRefused: the destination is the CONNECT target, never what
 // is written inside.
 func TestHostMismatchIsRefused(t *testing.T) {
-	r := newRig(t, rigOptions{})
+	r := rig.New(t, rig.Options{})
 	for _, head := range []string{
 		"POST /v1/chat/completions HTTP/1.1\r\nHost: api.anthropic.com\r\n",
 		"POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com:8443\r\n",
@@ -168,31 +149,31 @@ func TestHostMismatchIsRefused(t *testing.T) {
 		"POST http://169.254.169.254/ HTTP/1.1\r\nHost: api.openai.com\r\n",
 		"CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com\r\n",
 	} {
-		_, c, _ := r.raw(connectRequest("api.openai.com:443", ""))
-		tc := tls.Client(c, &tls.Config{RootCAs: r.roots, ServerName: "api.openai.com"})
+		_, c, _ := r.Raw(rig.ConnectRequest("api.openai.com:443", ""))
+		tc := tls.Client(c, &tls.Config{RootCAs: r.Roots, ServerName: "api.openai.com"})
 		_, err := io.WriteString(tc, head+"Content-Length: 2\r\n\r\n{}")
-		must(t, err)
+		rig.Must(t, err)
 		resp, err := http.ReadResponse(bufio.NewReader(tc), nil)
-		must(t, err)
+		rig.Must(t, err)
 		if resp.StatusCode != http.StatusMisdirectedRequest {
 			t.Errorf("%q: status %d, want 421", head, resp.StatusCode)
 		}
 	}
-	if n := len(r.provider.Requests()); n != 0 {
+	if n := len(r.Provider.Requests()); n != 0 {
 		t.Errorf("%d requests left", n)
 	}
 }
 
 // TestHelloInTheSameWriteAsConnect: some clients do not wait for the 200.
 func TestHelloInTheSameWriteAsConnect(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	c, err := net.Dial("tcp", r.addr)
-	must(t, err)
+	r := rig.New(t, rig.Options{})
+	c, err := net.Dial("tcp", r.Addr)
+	rig.Must(t, err)
 	defer c.Close()
-	early := &firstWrite{Conn: c, first: connectRequest("api.openai.com:443", "")}
-	tc := tls.Client(early, &tls.Config{RootCAs: r.roots, ServerName: "api.openai.com"})
-	must(t, tc.SetDeadline(time.Now().Add(10*time.Second)))
-	must(t, tc.Handshake())
+	early := &firstWrite{Conn: c, first: rig.ConnectRequest("api.openai.com:443", "")}
+	tc := tls.Client(early, &tls.Config{RootCAs: r.Roots, ServerName: "api.openai.com"})
+	rig.Must(t, tc.SetDeadline(time.Now().Add(10*time.Second)))
+	rig.Must(t, tc.Handshake())
 }
 
 // firstWrite sends CONNECT and hello in one write and swallows the 200.
@@ -224,7 +205,7 @@ func (f *firstWrite) Read(p []byte) (int, error) {
 // TestModelHostInClear: Node tunnels http:// URLs through CONNECT, others send
 // the absolute form; a model host is not spoken to in clear either way.
 func TestModelHostInClear(t *testing.T) {
-	body := `{"messages":[{"role":"user","content":"` + email + `"}]}`
+	body := `{"messages":[{"role":"user","content":"` + rig.Email + `"}]}`
 	inner := fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: %%s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	for _, tt := range []struct {
 		name, request string
@@ -232,58 +213,58 @@ func TestModelHostInClear(t *testing.T) {
 	}{
 		{"absolute form, model host", "POST http://api.groq.com/openai/v1/chat/completions HTTP/1.1\r\nHost: api.groq.com\r\nContent-Length: 2\r\n\r\n{}", 403},
 		{"absolute form, model path", "POST http://unknown.example.net/v1/chat/completions HTTP/1.1\r\nHost: unknown.example.net\r\nContent-Length: 2\r\n\r\n{}", 403},
-		{"connect", connectRequest("api.groq.com:80", ""), 403},
+		{"connect", rig.ConnectRequest("api.groq.com:80", ""), 403},
 	} {
-		r := newRig(t, rigOptions{})
-		resp, c, br := r.raw(tt.request)
+		r := rig.New(t, rig.Options{})
+		resp, c, br := r.Raw(tt.request)
 		if strings.HasPrefix(tt.request, "CONNECT") {
 			_, err := fmt.Fprintf(c, inner, "api.groq.com")
-			must(t, err)
+			rig.Must(t, err)
 			resp, err = http.ReadResponse(br, nil)
-			must(t, err)
+			rig.Must(t, err)
 		}
 		if resp.StatusCode != tt.status {
 			t.Errorf("%s: status %d, want %d", tt.name, resp.StatusCode, tt.status)
 		}
-		r.unseen(email)
+		r.Unseen(rig.Email)
 	}
-	r := newRig(t, rigOptions{}) // an --upstream names it: allowed
-	_, c, br := r.raw(connectRequest("api.openai.com:80", ""))
+	r := rig.New(t, rig.Options{}) // an --upstream names it: allowed
+	_, c, br := r.Raw(rig.ConnectRequest("api.openai.com:80", ""))
 	_, err := fmt.Fprintf(c, inner, "api.openai.com")
-	must(t, err)
+	rig.Must(t, err)
 	resp, err := http.ReadResponse(br, nil)
-	must(t, err)
+	rig.Must(t, err)
 	if resp.StatusCode != 200 {
 		t.Errorf("status %d: an upstream that names the host allows plain HTTP to us", resp.StatusCode)
 	}
-	r.unseen(email)
+	r.Unseen(rig.Email)
 }
 
 func TestHeadersArriveAndNothingIsAdded(t *testing.T) {
-	for _, road := range roads {
-		r := newRig(t, rigOptions{})
-		req, err := http.NewRequest(http.MethodPost, road.url(r, "api.openai.com", "/v1/chat/completions"), strings.NewReader(`{"messages":[{"role":"user","content":"`+email+`"}]}`))
-		must(t, err)
+	for _, road := range rig.Ways {
+		r := rig.New(t, rig.Options{})
+		req, err := http.NewRequest(http.MethodPost, road.URL(r, "api.openai.com", "/v1/chat/completions"), strings.NewReader(`{"messages":[{"role":"user","content":"`+rig.Email+`"}]}`))
+		rig.Must(t, err)
 		for name, value := range map[string]string{
 			"Content-Type": "application/json", "Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0",
 			"X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1", "Keep-Alive": "timeout=5",
 		} {
 			req.Header.Set(name, value)
 		}
-		resp, err := r.client(road.h2).Do(req)
-		must(t, err)
+		resp, err := r.Client(road.H2).Do(req)
+		rig.Must(t, err)
 		_ = resp.Body.Close()
-		got := r.received().Header
+		got := r.Received().Header
 		for name, want := range map[string]string{
 			"Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0", "X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1",
 		} {
 			if got.Get(name) != want {
-				t.Errorf("%s: %s arrived as %q", road.name, name, got.Get(name))
+				t.Errorf("%s: %s arrived as %q", road.Name, name, got.Get(name))
 			}
 		}
 		for _, name := range []string{"Via", "Forwarded", "Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding"} {
 			if v, ok := got[name]; ok {
-				t.Errorf("%s: %s: %q leaves", road.name, name, v)
+				t.Errorf("%s: %s: %q leaves", road.Name, name, v)
 			}
 		}
 	}
@@ -292,10 +273,10 @@ func TestHeadersArriveAndNothingIsAdded(t *testing.T) {
 // TestNoCertificateComesFromGoproxy: the library's own authority has a
 // published private key, so nothing of ours may chain to it.
 func TestNoCertificateComesFromGoproxy(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	resp, _ := r.post(r.client(false), chatURL, hello)
+	r := rig.New(t, rig.Options{})
+	resp, _ := r.Post(r.Client(false), rig.ChatURL, rig.Hello)
 	theirs, err := x509.ParseCertificate(goproxy.GoproxyCa.Certificate[0])
-	must(t, err)
+	rig.Must(t, err)
 	pool := x509.NewCertPool()
 	pool.AddCert(theirs)
 	leaf := resp.TLS.PeerCertificates[0]

@@ -1,4 +1,4 @@
-package proxy
+package door
 
 import (
 	"bufio"
@@ -8,30 +8,59 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
+	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
 )
 
-// servePassed carries a request in clear to a host that is not opened. What
-// has a model API's path is not let through in clear, whatever the host is
-// called; the rest passes unread, counted as not protected.
-func (p *Proxy) servePassed(w http.ResponseWriter, r *http.Request, o origin) {
+// enter hands a request to the Handler, if it is to an opened host.
+func (d *Door) enter(w http.ResponseWriter, r *http.Request, o Origin, spelled string) {
+	pv, opened := d.hosts.find(o.Host, o.Port)
+	if !opened {
+		d.pass(w, r, o)
+		return
+	}
+	d.serve(w, &Request{Request: r, Origin: o, Provider: pv, spelled: spelled})
+}
+
+// pass carries a request in clear to a host that is not opened. What has a model
+// API's path is not let through in clear, whatever the host is called; the rest
+// passes unread, counted as not protected.
+func (d *Door) pass(w http.ResponseWriter, r *http.Request, o Origin) {
 	switch {
-	case o.tls || o.way == wayBase:
-		p.refuseRequest(w, o, ReasonHostMismatch)
+	case o.TLS || o.Way == WayBase:
+		d.turnAway(w, o, reason.HostMismatch)
 	case switches(r.Header):
-		p.refuseRequest(w, o, ReasonUpgrade)
+		d.turnAway(w, o, reason.Upgrade)
 	case modelPath(r):
-		p.refuseRequest(w, o, ReasonPlaintext)
-	case p.cfg.RefuseUnknown:
-		p.refuseRequest(w, o, ReasonUnknownHost)
+		d.turnAway(w, o, reason.Plaintext)
+	case d.cfg.RefuseUnknown:
+		d.turnAway(w, o, reason.UnknownHost)
 	default:
-		if p.unprotected(r.Context(), o) != nil {
-			p.refuseRequest(w, o, ReasonJournal)
+		if d.book.Unprotected(r.Context(), o) != nil {
+			d.turnAway(w, o, reason.Journal)
 			return
 		}
-		p.passThrough(o).ServeHTTP(upgradable{earlyBytes{w}, &p.live}, r)
+		d.passThrough(o).ServeHTTP(upgradable{earlyBytes{w}, &d.live}, r)
 	}
+}
+
+// turnAway answers and records a request that gets no further.
+func (d *Door) turnAway(w http.ResponseWriter, o Origin, why reason.Reason) {
+	f := reason.Refusal{Reason: why, Exchange: d.book.Refused(o, why)}
+	var a *wire.Adapter
+	if pv, ok := d.hosts.find(o.Host, o.Port); ok {
+		a = pv.Adapter
+	}
+	Hurry(w, d.cfg.Timeouts.Stalled)
+	f.Answer(w, a)
+}
+
+// Hurry bounds how long a client that is refused may take with the rest of its
+// body: the server reads some of that before it answers.
+func Hurry(w http.ResponseWriter, stalled time.Duration) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(stalled))
 }
 
 // switches reports a request to go on in a protocol whose requests nobody here
@@ -72,10 +101,10 @@ func (u upgradable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return tracked, rw, nil
 }
 
-func (p *Proxy) passThrough(o origin) http.Handler {
-	target := provider{}.url(o)
+func (d *Door) passThrough(o Origin) http.Handler {
+	target := Provider{}.base(o)
 	return &httputil.ReverseProxy{
-		Transport:     p.transport.pass,
+		Transport:     d.roads.pass,
 		FlushInterval: -1,
 		ErrorLog:      quiet(),
 		Rewrite: func(pr *httputil.ProxyRequest) {
@@ -91,7 +120,7 @@ func (p *Proxy) passThrough(o origin) http.Handler {
 			if r.Context().Err() != nil {
 				panic(http.ErrAbortHandler)
 			}
-			p.refuseRequest(w, o, dialReason(err))
+			d.turnAway(w, o, DialReason(err))
 		},
 	}
 }

@@ -1,4 +1,4 @@
-package proxy
+package door
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"coatcheck/proxy/reason"
 )
 
 // duplex is the two connections of a tunnel to a host that is not opened. The
@@ -20,86 +22,86 @@ type duplex struct {
 
 // passOrOpen carries a connection that was asked for as a tunnel. A hello that
 // names a model host is not tunnelled, whatever the CONNECT said.
-func (p *Proxy) passOrOpen(client, upstream net.Conn, o origin) {
-	if !p.live.add(upstream) {
+func (d *Door) passOrOpen(client, upstream net.Conn, o Origin) {
+	if !d.live.add(upstream) {
 		closeBoth(client, upstream)
 		return
 	}
-	defer p.live.remove(upstream)
-	d := &duplex{client: client, upstream: upstream}
-	d.start()
-	s, replay, err := look(client, p.cfg.Timeouts.Handshake)
+	defer d.live.remove(upstream)
+	t := &duplex{client: client, upstream: upstream}
+	t.start()
+	s, replay, err := look(client, d.cfg.Timeouts.Handshake)
 	if err != nil {
-		p.counters.handshake(handshakeFault(err))
-		d.cut()
+		d.book.Dropped(faultOf(err))
+		t.cut()
 		return
 	}
-	switch v := p.judgeSeen(o, s); {
+	switch v := d.judgeSeen(o, s); {
 	case v.action == refuse:
-		p.refused(o, v.reason)
-		d.cut()
+		d.book.Refused(o, v.reason)
+		t.cut()
 	case v.action == open && s.protocol == clearHTTP:
-		o.tls = false
-		p.tunnels.push(d.take(replay, o))
+		o.TLS = false
+		d.tunnels.push(t.take(replay, o))
 	case v.action == open:
 		// Reached by address, named by its hello: dialled at that address and
 		// verified under that name.
-		o.host = s.name
-		p.intercept(d.take(replay, o), o)
+		o.Host = s.name
+		d.intercept(t.take(replay, o), o)
 	default:
-		if p.unprotected(context.Background(), o) != nil {
-			p.refused(o, ReasonJournal)
-			d.cut()
+		if d.book.Unprotected(context.Background(), o) != nil {
+			d.book.Refused(o, reason.Journal)
+			t.cut()
 			return
 		}
-		d.carry(replay)
+		t.carry(replay)
 	}
 }
 
 // start lets the provider's bytes flow.
-func (d *duplex) start() {
-	d.down.Go(func() {
-		_, err := io.Copy(d.client, d.upstream)
-		if !d.taken.Load() {
-			d.ended(d.client, err)
+func (t *duplex) start() {
+	t.down.Go(func() {
+		_, err := io.Copy(t.client, t.upstream)
+		if !t.taken.Load() {
+			t.ended(t.client, err)
 		}
 	})
 }
 
 // carry lets the client's bytes flow too, and returns when both sides ended.
-func (d *duplex) carry(replay io.Reader) {
-	_, err := io.Copy(d.upstream, replay)
-	d.ended(d.upstream, err)
-	d.down.Wait()
-	closeBoth(d.client, d.upstream)
+func (t *duplex) carry(replay io.Reader) {
+	_, err := io.Copy(t.upstream, replay)
+	t.ended(t.upstream, err)
+	t.down.Wait()
+	closeBoth(t.client, t.upstream)
 }
 
 // ended passes the end of one side on to the other: an orderly end as such, so
 // that what is still to come the other way comes; anything else as the end of
 // both, since nobody may be left to send to.
-func (d *duplex) ended(to net.Conn, err error) {
+func (t *duplex) ended(to net.Conn, err error) {
 	if err == nil {
 		err = closeWrite(to)
 	}
 	if err != nil {
-		closeBoth(d.client, d.upstream)
+		closeBoth(t.client, t.upstream)
 	}
 }
 
 // take ends the provider's side and returns the client's, with what was read
 // of it put back. A client that does not read what the provider sent is not
 // waited for.
-func (d *duplex) take(replay io.Reader, o origin) *takenConn {
-	d.taken.Store(true)
-	_ = d.upstream.Close()
-	_ = d.client.SetWriteDeadline(time.Now())
-	d.down.Wait()
-	_ = d.client.SetWriteDeadline(time.Time{})
-	return &takenConn{Conn: d.client, r: replay, origin: o}
+func (t *duplex) take(replay io.Reader, o Origin) *takenConn {
+	t.taken.Store(true)
+	_ = t.upstream.Close()
+	_ = t.client.SetWriteDeadline(time.Now())
+	t.down.Wait()
+	_ = t.client.SetWriteDeadline(time.Time{})
+	return &takenConn{Conn: t.client, r: replay, origin: o}
 }
 
 // cut ends both sides at once.
-func (d *duplex) cut() {
-	closeBoth(d.client, d.upstream)
-	d.down.Wait()
+func (t *duplex) cut() {
+	closeBoth(t.client, t.upstream)
+	t.down.Wait()
 }

@@ -1,4 +1,4 @@
-package proxy
+package reason
 
 import (
 	"go/ast"
@@ -11,7 +11,7 @@ import (
 // TestEveryReasonHasAnAnswer: a reason without a row would be answered with no
 // status at all. Only what is no refusal has none.
 func TestEveryReasonHasAnAnswer(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "refuse.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "reason.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,13 +30,13 @@ func TestEveryReasonHasAnAnswer(t *testing.T) {
 		}
 		return true
 	})
-	delete(known, ReasonModelHost) // why something is opened
+	delete(known, ModelHost) // why something is opened
 	for why := range known {
-		if row := refusals[why]; row.status < 400 || row.status > 599 || row.say == "" {
+		if row := table[why]; row.status < 400 || row.status > 599 || row.say == "" {
 			t.Errorf("%s: status %d, %q", why, row.status, row.say)
 		}
 	}
-	if len(refusals) != len(known) || len(known) < 30 {
-		t.Errorf("%d reasons, %d rows", len(known), len(refusals))
+	if len(table) != len(known) || len(known) < 30 {
+		t.Errorf("%d reasons, %d rows", len(known), len(table))
 	}
 }

@@ -1,4 +1,4 @@
-package proxy
+package door
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coatcheck/proxy/reason"
 )
 
 // TestModelHostsAreNeverTunnelled is the table of targets and server names: a
@@ -28,32 +30,32 @@ func TestModelHostsAreNeverTunnelled(t *testing.T) {
 		target, sni string
 		refuseAll   bool
 		want        action
-		reason      Reason
+		reason      reason.Reason
 	}{
-		{"api.openai.com:443", "api.openai.com", false, open, ReasonModelHost},
-		{"api.openai.com:443", "", false, open, ReasonModelHost},
-		{"a.models.example.com:443", "", false, open, ReasonModelHost},
-		{"a.b.models.example.com:443", "", false, open, ReasonModelHost},
-		{"models.example.com:443", "", false, tunnel, ReasonUnknownHost},
-		{"xmodels.example.com:443", "", false, tunnel, ReasonUnknownHost},
-		{"llm.example.org:8443", "", false, open, ReasonModelHost},
-		{"203.0.113.7:443", "api.openai.com", false, open, ReasonModelHost},
-		{"203.0.113.7:443", "a.models.example.com", false, open, ReasonModelHost},
-		{"203.0.113.7:443", "unknown.example.net", false, tunnel, ReasonUnknownHost},
-		{"203.0.113.7:443", "", false, tunnel, ReasonUnknownHost},
-		{"203.0.113.7:443", "", true, refuse, ReasonUnknownHost},
-		{"unknown.example.net:443", "api.openai.com", false, refuse, ReasonHostMismatch},
-		{"unknown.example.net:443", "unknown.example.net", false, tunnel, ReasonUnknownHost},
-		{"unknown.example.net:443", "", true, refuse, ReasonUnknownHost},
-		{"127.0.0.1:11434", "", false, refuse, ReasonAddressOnly},
+		{"api.openai.com:443", "api.openai.com", false, open, reason.ModelHost},
+		{"api.openai.com:443", "", false, open, reason.ModelHost},
+		{"a.models.example.com:443", "", false, open, reason.ModelHost},
+		{"a.b.models.example.com:443", "", false, open, reason.ModelHost},
+		{"models.example.com:443", "", false, tunnel, reason.UnknownHost},
+		{"xmodels.example.com:443", "", false, tunnel, reason.UnknownHost},
+		{"llm.example.org:8443", "", false, open, reason.ModelHost},
+		{"203.0.113.7:443", "api.openai.com", false, open, reason.ModelHost},
+		{"203.0.113.7:443", "a.models.example.com", false, open, reason.ModelHost},
+		{"203.0.113.7:443", "unknown.example.net", false, tunnel, reason.UnknownHost},
+		{"203.0.113.7:443", "", false, tunnel, reason.UnknownHost},
+		{"203.0.113.7:443", "", true, refuse, reason.UnknownHost},
+		{"unknown.example.net:443", "api.openai.com", false, refuse, reason.HostMismatch},
+		{"unknown.example.net:443", "unknown.example.net", false, tunnel, reason.UnknownHost},
+		{"unknown.example.net:443", "", true, refuse, reason.UnknownHost},
+		{"127.0.0.1:11434", "", false, refuse, reason.AddressOnly},
 	} {
-		p := &Proxy{hosts: h, cfg: Config{RefuseUnknown: tt.refuseAll}}
+		d := &Door{hosts: h, cfg: Config{RefuseUnknown: tt.refuseAll}}
 		host, port := splitPort(tt.target)
-		o := origin{host: host, port: port}
+		o := Origin{Host: host, Port: port}
 		if ip, err := netip.ParseAddr(host); err == nil {
-			o.ip = ip
+			o.IP = ip
 		}
-		if got := p.judge(o, tt.sni); got != (verdict{tt.want, tt.reason}) {
+		if got := d.judge(o, tt.sni); got != (verdict{tt.want, tt.reason}) {
 			t.Errorf("%s with server name %q: %v, want %v %v", tt.target, tt.sni, got, tt.want, tt.reason)
 		}
 	}
@@ -94,7 +96,7 @@ func TestHostNamesAreComparedNormalised(t *testing.T) {
 }
 
 func TestForbiddenDestinations(t *testing.T) {
-	tr := &transports{}
+	tr := &roads{}
 	tr.refuse(&net.TCPAddr{IP: net.IPv4(203, 0, 113, 9), Port: 8899})
 	for _, addr := range []string{
 		"127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "[::ffff:127.0.0.1]:80", "0.0.0.0:80", "0.1.2.3:80", "[::]:80",
@@ -105,7 +107,7 @@ func TestForbiddenDestinations(t *testing.T) {
 			t.Errorf("%s may be dialled", addr)
 		}
 	}
-	loopbackOnly := &transports{}
+	loopbackOnly := &roads{}
 	loopbackOnly.refuse(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8899})
 	for _, addr := range []string{"203.0.113.9:443", "10.0.0.1:443", "[2001:db8::1]:443"} {
 		if loopbackOnly.forbidden(netip.MustParseAddrPort(addr)) {
