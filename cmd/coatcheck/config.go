@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/proxy"
 	"coatcheck/proxy/door"
 )
@@ -33,6 +34,7 @@ type settings struct {
 	approved        []string      // digests of rule sets that may protect less
 	secrets         secretSources // read when the line opens
 	config          string        // the file that the settings came from, if any
+	file            configFile    // what it held
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -123,6 +125,7 @@ func load(c *cli.Context) (settings, error) {
 		rules:          pickList(c, "rules", f.Rules.Paths),
 		approved:       c.StringSlice("approve"),
 		config:         c.String("config"),
+		file:           f,
 		auditor:        pick(c, "auditor", f.Journal.Auditor),
 		ca:             pick(c, "ca", f.Proxy.CA),
 		caOut:          pick(c, "ca-out", f.Proxy.CAOut),
@@ -150,6 +153,7 @@ func load(c *cli.Context) (settings, error) {
 	}
 	errs = append(errs, s.readPolicy(c, f), s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
 	s.secrets = f.secrets()
+	s.secrets.files = newSecretFiles()
 	if err := errors.Join(append(errs, s.secrets.check())...); err != nil {
 		return settings{}, &usageError{err: err}
 	}
@@ -232,7 +236,7 @@ func (s *settings) readAuth(path string) error {
 }
 
 func readConfig(path string, f *configFile) error {
-	src, err := os.ReadFile(path)
+	src, err := disk.ReadShared(path, disk.MaxSize)
 	if err != nil {
 		return &usageError{err: err}
 	}

@@ -83,7 +83,9 @@ func (s settings) sources() (secretSources, error) {
 	}
 	var f configFile
 	if err := readConfig(s.config, &f); err != nil {
-		return secretSources{}, err
+		return secretSources{}, configFault{err}
 	}
-	return f.secrets(), f.secrets().check()
+	now := f.secrets()
+	now.files = s.secrets.files
+	return now, now.check()
 }

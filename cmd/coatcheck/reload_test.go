@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,4 +57,55 @@ type complaints struct{ lines int }
 func (c *complaints) Write(line []byte) (int, error) {
 	c.lines++
 	return io.Discard.Write(line)
+}
+
+// TestFaultsAreToldOnce: a signal and the watcher tell of one change; who asks
+// again hears it again.
+func TestFaultsAreToldOnce(t *testing.T) {
+	var out strings.Builder
+	c := complaint{log: slog.New(slog.NewTextHandler(&out, nil))}
+	for _, step := range []struct {
+		why   cause
+		err   error
+		lines int
+	}{
+		{causeAsked, errors.Join(errors.New("a"), errors.New("b")), 2},
+		{causeMoved, errors.Join(errors.New("a"), errors.New("b")), 0},
+		{causeAsked, errors.Join(errors.New("a"), errors.New("b")), 2},
+		{causeMoved, errors.New("a"), 1},
+		{causeDue, errors.New("a"), 1},
+		{causeMoved, nil, 0},
+		{causeMoved, errors.New("a"), 1},
+	} {
+		out.Reset()
+		c.tell(step.why, "they stay", step.err)
+		if n := strings.Count(out.String(), "\n"); n != step.lines {
+			t.Errorf("cause %d, %v: %d lines, want %d", step.why, step.err, n, step.lines)
+		}
+	}
+	out.Reset()
+	c.tell(causeAsked, "they stay", configFault{errors.New("c.yaml:1:1: no")})
+	if !strings.Contains(out.String(), "the configuration cannot be used") || strings.Contains(out.String(), "they stay") {
+		t.Errorf("of a broken configuration: %s", out.String())
+	}
+}
+
+// TestSettingsThatNeedARestartAreNamed: all of the file but what is taken up.
+func TestSettingsThatNeedARestartAreNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "c.yaml")
+	s := settings{config: file}
+	write := func(text string) { ok(t, os.WriteFile(file, []byte(text), 0o600)) }
+	write("proxy: {listen: '127.0.0.1:1', hosts: [a.example.com]}\nrules: {paths: [a]}\n")
+	ok(t, readConfig(file, &s.file))
+	for text, want := range map[string]string{
+		"proxy: {listen: '127.0.0.1:1', hosts: [a.example.com]}\nrules: {paths: [a], approved: [x], secrets: [{env: A}], vault_token_file: t}\n": "",
+		"proxy: {listen: '127.0.0.1:2', hosts: [a.example.com]}\nrules: {paths: [a]}\npolicy: {answers: mask}\n":                                 "proxy.listen policy.answers",
+		"rules: {paths: [a, b]}\n": "proxy.listen proxy.hosts rules.paths",
+		"rules: [":                 "",
+	} {
+		write(text)
+		if got := strings.Join(s.restart(), " "); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
 }

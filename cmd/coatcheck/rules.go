@@ -3,13 +3,13 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact"
 	"coatcheck/rules"
 	"coatcheck/rules/builtin"
@@ -51,7 +51,7 @@ func wantsJSON(c *cli.Context) (bool, error) {
 type typedNames struct{}
 
 // Open implements [fs.FS], for names of the operating system.
-func (typedNames) Open(name string) (fs.File, error) { return os.Open(name) }
+func (typedNames) Open(name string) (fs.File, error) { return disk.OpenShared(name) }
 
 // ruleFiles is what the commands under rules work on.
 type ruleFiles struct {

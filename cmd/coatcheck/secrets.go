@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 )
@@ -21,7 +22,8 @@ import (
 // variable or a path of Vault's would be a way to read it.
 type secretSources struct {
 	list      []secretSource
-	tokenFile string // of HashiCorp Vault, if an agent of it writes one
+	tokenFile string        // of HashiCorp Vault, if an agent of it writes one
+	files     *disk.Patient // of one process; nil: one for this reading
 }
 
 // secretSource is one entry of the list; exactly one of its fields is set.
@@ -66,10 +68,10 @@ func vaultPath(entry string) bool {
 func (s secretSources) read(ctx context.Context) (out []redact.Secret, err error) {
 	ctx, cancel := context.WithTimeout(ctx, secretsTimeout)
 	defer cancel()
-	r := secretReader{tokenFile: s.tokenFile}
+	r := secretReader{tokenFile: s.tokenFile, files: s.readFiles(ctx)}
 	var errs []error
 	for i, x := range s.list {
-		values, err := r.read(ctx, x)
+		values, err := r.read(ctx, i, x)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("rules.secrets, entry %d: %w", i+1, err))
 		}
@@ -78,13 +80,46 @@ func (s secretSources) read(ctx context.Context) (out []redact.Secret, err error
 	return out, errors.Join(errs...)
 }
 
+// fileText is what one file held.
+type fileText struct {
+	text []byte
+	err  error
+}
+
+// readFiles reads all files side by side, so that one whose medium does not
+// answer takes the time of no other source.
+func (s secretSources) readFiles(ctx context.Context) map[int]<-chan fileText {
+	files := s.files
+	if files == nil {
+		files = newSecretFiles()
+	}
+	read := map[int]<-chan fileText{}
+	for i, x := range s.list {
+		if x.File == "" {
+			continue
+		}
+		text := make(chan fileText, 1)
+		read[i] = text
+		go func() {
+			b, err := files.Read(ctx, x.File)
+			text <- fileText{b, err}
+		}()
+	}
+	return read
+}
+
+func newSecretFiles() *disk.Patient {
+	return disk.NewPatient(func(path string) ([]byte, error) { return disk.ReadShared(path, disk.MaxSize) })
+}
+
 // secretReader opens Vault when the first entry asks for it.
 type secretReader struct {
 	tokenFile string
+	files     map[int]<-chan fileText // by the entry's place in the list
 	vault     *hashicorp
 }
 
-func (r *secretReader) read(ctx context.Context, s secretSource) ([]redact.Secret, error) {
+func (r *secretReader) read(ctx context.Context, entry int, s secretSource) ([]redact.Secret, error) {
 	switch {
 	case s.Env != "":
 		value, ok := os.LookupEnv(s.Env)
@@ -93,11 +128,11 @@ func (r *secretReader) read(ctx context.Context, s secretSource) ([]redact.Secre
 		}
 		return []redact.Secret{newSecret(s.Env, value)}, nil
 	case s.File != "":
-		b, err := os.ReadFile(s.File)
-		if err != nil {
-			return nil, &usageError{err: err}
+		f := <-r.files[entry]
+		if f.err != nil {
+			return nil, &usageError{err: f.err}
 		}
-		return []redact.Secret{newSecret(filepath.Base(s.File), string(b))}, nil
+		return []redact.Secret{newSecret(filepath.Base(s.File), string(f.text))}, nil
 	}
 	if r.vault == nil {
 		v, err := openHashicorp(r.tokenFile)
