@@ -12,6 +12,9 @@ import (
 
 // isTerminal reports whether a person sits behind a reader or writer.
 func isTerminal(f any) bool {
+	if ours, ok := f.(*sure); ok {
+		f = ours.Writer
+	}
 	file, ok := f.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
