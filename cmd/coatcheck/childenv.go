@@ -132,16 +132,19 @@ func (b *bases) lead(u *url.URL) error {
 }
 
 // childEnv is the environment of an app under run: the parent's, without our
-// own settings (they may hold secrets), with vars in place.
-func childEnv(vars []variable) []string {
+// own settings (they may hold secrets) and without withheld, with vars in place.
+func childEnv(vars []variable, withheld []string) []string {
 	set := map[string]bool{"SSL_CERT_DIR": true, "NO_PROXY": true, "no_proxy": true}
 	for _, v := range vars {
 		set[v.name] = true
 	}
+	for _, name := range withheld {
+		set[name] = true
+	}
 	var env []string
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
-		if !set[name] && !strings.HasPrefix(name, "COATCHECK_") {
+		if !set[name] && !strings.HasPrefix(name, variablePrefix) {
 			env = append(env, kv)
 		}
 	}
@@ -149,4 +152,20 @@ func childEnv(vars []variable) []string {
 		env = append(env, v.name+"="+v.value)
 	}
 	return env
+}
+
+// withheld are the variables that hold what is to be protected from a provider,
+// or that open it: an app that a model drives does not get them unless it is
+// told to.
+func (s secretSources) withheld(pass []string) (names []string) {
+	for _, x := range s.list {
+		name := x.Env
+		if x.Vault != "" {
+			name = "VAULT_TOKEN"
+		}
+		if _, set := os.LookupEnv(name); set && !slices.Contains(pass, name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }

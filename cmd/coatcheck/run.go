@@ -28,7 +28,9 @@ func runCommand(std stdio) *cli.Command {
 		Name:      "run",
 		Usage:     "run an app with its model traffic protected",
 		UsageText: "coatcheck run [options] -- COMMAND [ARG…]",
-		Flags:     lineFlags(),
+		Flags: lineFlags(
+			&cli.StringSliceFlag{Name: "pass-env", Usage: "hand the app the variable `NAME` although it holds a registered secret or opens Vault (repeat for more)"},
+		),
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() {
 				return &usageError{err: errors.New("no command to run"), hint: "coatcheck run -- python app.py"}
@@ -37,7 +39,7 @@ func runCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runApp(c.Context, s, c.Args().Slice(), std)
+			return runApp(c.Context, s, c.StringSlice("pass-env"), c.Args().Slice(), std)
 		},
 	}
 }
@@ -45,7 +47,7 @@ func runCommand(std stdio) *cli.Command {
 // runApp starts a proxy of its own on a free port, with a random password,
 // runs the app under it and ends with the app's exit code. The socket stays
 // ours for the app's whole life, so nobody else can take the port.
-func runApp(ctx context.Context, s settings, argv []string, std stdio) (err error) {
+func runApp(ctx context.Context, s settings, pass, argv []string, std stdio) (err error) {
 	s.user, s.password, s.ca = "run", rand.Text(), "ephemeral"
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -86,7 +88,11 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	if len(dropped) > 0 {
 		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
 	}
-	started, childErr := runChild(argv, childEnv(vars), std)
+	withheld := s.secrets.withheld(pass)
+	if len(withheld) > 0 {
+		say(std.err, "the app does not get %s, for rules.secrets protects what it holds or opens: --pass-env NAME hands it over", strings.Join(withheld, ", "))
+	}
+	started, childErr := runChild(argv, childEnv(vars, withheld), std)
 
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

@@ -46,3 +46,18 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Errorf("one fault takes other values away: %+v", left)
 	}
 }
+
+// TestWhatOpensVaultStaysWithUs: and what is registered, unless it is passed on.
+func TestWhatOpensVaultStaysWithUs(t *testing.T) {
+	t.Setenv("VAULT_TOKEN", "hvs.stand-in-token")
+	t.Setenv("SERVICE_WORD", "st4ple!Of&The*House")
+	list := []secretSource{{Vault: "secret/data/a"}, {Vault: "secret/data/b"}, {Env: "SERVICE_WORD"}, {Env: "NOT_SET_HERE"}, {File: "f"}}
+	for pass, want := range map[string]string{"": "VAULT_TOKEN SERVICE_WORD", "VAULT_TOKEN": "SERVICE_WORD"} {
+		if got := strings.Join(secretSources{list: list}.withheld([]string{pass}), " "); got != want {
+			t.Errorf("passing %q: %q is withheld, want %q", pass, got, want)
+		}
+	}
+	if got := (secretSources{list: list[2:]}).withheld([]string{"SERVICE_WORD"}); got != nil {
+		t.Errorf("%v is withheld although nothing opens Vault", got)
+	}
+}
