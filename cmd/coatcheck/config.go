@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -45,6 +46,7 @@ type settings struct {
 	vaultBytes      int64
 	health          string // where probes are answered; "" answers none
 	noLog           bool
+	logFrom         slog.Level // what the line says of itself, from this on
 	container       bool
 }
 

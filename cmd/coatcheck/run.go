@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"net/url"
@@ -29,6 +30,7 @@ func runCommand(std stdio) *cli.Command {
 		Usage:     "run an app with its model traffic protected",
 		UsageText: "coatcheck run [options] -- COMMAND [ARG…]",
 		Flags: lineFlags(
+			&cli.BoolFlag{Name: "verbose", Usage: "print a line for every exchange; without it only what went wrong is printed, and the sealed log has the rest"},
 			&cli.StringSliceFlag{Name: "pass-env", Usage: "hand the app the variable `NAME` although it holds a registered secret or opens Vault (repeat for more)"},
 		),
 		Action: func(c *cli.Context) error {
@@ -38,6 +40,9 @@ func runCommand(std stdio) *cli.Command {
 			s, err := load(c)
 			if err != nil {
 				return err
+			}
+			if !c.Bool("verbose") { // the terminal is the app's
+				s.logFrom = slog.LevelWarn
 			}
 			return runApp(c.Context, s, c.StringSlice("pass-env"), c.Args().Slice(), std)
 		},

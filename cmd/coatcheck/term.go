@@ -21,11 +21,15 @@ func isTerminal(f any) bool {
 
 // newLog writes JSON lines, or short lines on a terminal. What reaches it is
 // never private: see redact/plain.
-func newLog(w io.Writer) *slog.Logger {
+func newLog(w io.Writer) *slog.Logger { return newLogFrom(w, slog.LevelInfo) }
+
+// newLogFrom leaves out what is below least.
+func newLogFrom(w io.Writer, least slog.Level) *slog.Logger {
+	o := &slog.HandlerOptions{Level: least}
 	if isTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, nil))
+		return slog.New(slog.NewTextHandler(w, o))
 	}
-	return slog.New(slog.NewJSONHandler(w, nil))
+	return slog.New(slog.NewJSONHandler(w, o))
 }
 
 // spoken turns what is said to a person into lines of the log.
