@@ -26,12 +26,12 @@ func rulesBaselineCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:  "baseline",
 		Usage: "accept the findings that files have now: scan --baseline shows new ones alone",
-		UsageText: "coatcheck rules baseline --baseline-key KEY [options] FILE… > BASELINE\n\nA finding is kept as file, type and a keyed hash of its value, never as text. The\n" +
+		UsageText: "coatcheck rules baseline --baseline-key KEY [options] FILE|DIR… > BASELINE\n\nA finding is kept as file, type and a keyed hash of its value, never as text. The\n" +
 			"key is made if there is none; whoever has both can guess short values, so keep it\nas you keep a password.",
 		Flags: []cli.Flag{rulesFlag(), baselineKeyFlag()},
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() || c.String("baseline-key") == "" {
-				return usage("want --baseline-key KEY FILE…")
+				return usage("want --baseline-key KEY and files or folders")
 			}
 			engine, err := newEngine(c.StringSlice("rules"))
 			if err != nil {
@@ -41,7 +41,11 @@ func rulesBaselineCommand(std stdio) *cli.Command {
 			if b.key, err = openBaselineKey(c.String("baseline-key"), true); err != nil {
 				return err
 			}
-			for _, name := range c.Args().Slice() {
+			files, err := filesOf(c.Args().Slice(), std)
+			if err != nil {
+				return err
+			}
+			for _, name := range files {
 				if err := withInput(name, std.in, func(r io.Reader) error { return b.add(c.Context, engine, name, r) }); err != nil {
 					return err
 				}

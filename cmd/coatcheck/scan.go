@@ -20,11 +20,11 @@ import (
 func scanCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "scan",
-		Usage:     "find private data in files or standard input; exits 3 when something is found",
-		UsageText: "coatcheck scan [options] [FILE…]",
+		Usage:     "find private data in files, folders or standard input; exits 3 when something is found",
+		UsageText: "coatcheck scan [options] [FILE|DIR…]",
 		Flags: []cli.Flag{
 			rulesFlag(),
-			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines; exits 0`},
+			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines, offsets in bytes of UTF-8; exits 0`},
 			&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts (see rules baseline)"},
 			baselineKeyFlag(),
 		},
@@ -42,8 +42,11 @@ func scanCommand(std stdio) *cli.Command {
 			if s.engine, err = newEngine(c.StringSlice("rules")); err != nil {
 				return err
 			}
-			files := c.Args().Slice()
-			if len(files) == 0 {
+			files, err := filesOf(c.Args().Slice(), std)
+			if err != nil {
+				return err
+			}
+			if !c.Args().Present() {
 				files = []string{"-"}
 			}
 			each := s.lines
