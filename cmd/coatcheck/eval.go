@@ -22,7 +22,7 @@ func evalCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "eval",
 		Usage:     "measure the rules on labelled text; exits 3 when a figure is worse than its floor",
-		UsageText: "coatcheck eval [options] LABELLED.jsonl|DIR…",
+		UsageText: "coatcheck eval [options] LABELLED.jsonl|DIR…\n\nA line is {\"id\",\"source\",\"text\",\"scope\",\"spans\":[{\"start\",\"end\",\"type\"}]}. Offsets are\nbytes of UTF-8, end exclusive; scope lists the types that are labelled without a gap.",
 		Flags: []cli.Flag{
 			rulesFlag(),
 			&cli.StringFlag{Name: "types", Usage: "score these `TYPES` alone, such as EMAIL,PHONE"},
@@ -74,6 +74,9 @@ func eval(ctx context.Context, o evalOptions, std stdio) error {
 		return err
 	}
 	if report.Total.Records == 0 {
+		if len(o.types) > 0 {
+			return usage("no record in %s has %s in its scope", strings.Join(o.files, ", "), strings.Join(o.types, " or "))
+		}
 		return usage("no record in %s", strings.Join(o.files, ", "))
 	}
 	bounds := report.Check(floors)
