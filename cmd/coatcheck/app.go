@@ -84,6 +84,9 @@ func eachCommand(list []*cli.Command, do func(*cli.Command)) {
 // onUsageError replaces the library's habit of printing the whole help.
 func onUsageError(c *cli.Context, err error, _ bool) error {
 	name := strings.TrimSpace(strings.TrimPrefix(c.Command.HelpName, "coatcheck"))
+	if text, ok := strings.CutSuffix(err.Error(), ": parse error"); ok {
+		err = fmt.Errorf("%s: want a number with its unit, such as 90s or 15m", text)
+	}
 	return &usageError{err: err, hint: strings.TrimSpace("see coatcheck "+name) + " --help"}
 }
 
