@@ -223,10 +223,9 @@ func (r *reloader) rereads(log *slog.Logger) func(context.Context, cause) {
 	faults := complaint{log: log}
 	return func(ctx context.Context, why cause) {
 		fresh, missing := r.reread(ctx)
-		if ctx.Err() != nil {
-			return
+		if ctx.Err() == nil { // else that is the fault
+			faults.tell(why, "registered secrets stay as they were: they cannot be read again", missing)
 		}
-		faults.tell(why, "registered secrets stay as they were: they cannot be read again", missing)
 		if len(fresh) > 0 {
 			log.Info("registered secrets have new values: these are protected, and the old ones too", "names", fresh)
 		}
@@ -239,10 +238,6 @@ func (r *reloader) reloads(log *slog.Logger) func(context.Context, cause) {
 	return func(ctx context.Context, why cause) {
 		did, err := r.reload(ctx)
 		debug.FreeOSMemory() // see house.keep
-		if ctx.Err() != nil {
-			return
-		}
-		faults.tell(why, "the rules in force stay: the files cannot be used", err)
 		switch {
 		case did == nil:
 		case len(did.less) > 0:
@@ -250,6 +245,10 @@ func (r *reloader) reloads(log *slog.Logger) func(context.Context, cause) {
 		default:
 			log.Info("new rules are in force", "rules", did.rules, "digest", did.digest)
 		}
+		if ctx.Err() != nil { // which is the fault
+			return
+		}
+		faults.tell(why, "the rules in force stay: the files cannot be used", err)
 		if r.restart == nil {
 			return
 		}
