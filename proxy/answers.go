@@ -8,7 +8,8 @@ import (
 	"log/slog"
 	"strings"
 
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -89,18 +90,18 @@ func (p *Proxy) examine(ctx context.Context, x *exchange, pp *pipe) {
 // readAnswer gives the judge every text of what was kept of an answer, which
 // may end in the middle. It reports whether it could read all of it.
 func (x *exchange) readAnswer(ctx context.Context, coding string, judge *hide.Judge) bool {
-	s := wire.NewStream(wire.StreamOptions{
+	s := streams.New(streams.Options{
 		Route: x.route, MediaType: x.answer.head.Header.Get("Content-Type"), Status: x.answer.head.StatusCode, Out: io.Discard,
-		NewLane: func() wire.Lane { return &reader{judge: judge, ended: ctx.Err} },
+		NewLane: func() streams.Lane { return &reader{judge: judge, ended: ctx.Err} },
 	})
-	from, err := wire.NewInflater(coding, bytes.NewReader(x.answer.kept))
+	from, err := codings.NewReader(coding, bytes.NewReader(x.answer.kept))
 	if err != nil {
 		return false
 	}
 	defer from.Close()
 	n, err := io.Copy(s, io.LimitReader(from, maxExamined))
 	_ = s.Close() // nothing can fail that is written nowhere
-	return s.Stats().Unread == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
+	return s.Unread() == 0 && ctx.Err() == nil && n < maxExamined && (err == nil || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 // attrs says in the log line what was seen in the answer. Entities are
@@ -123,10 +124,10 @@ type reader struct {
 	text  strings.Builder
 }
 
-// Push implements wire.Lane.
+// Push implements streams.Lane.
 func (r *reader) Push(text string) { r.text.WriteString(text) }
 
-// Close implements wire.Lane.
+// Close implements streams.Lane.
 func (r *reader) Close() {
 	if r.ended() == nil {
 		r.judge.Count(r.text.String())
@@ -134,8 +135,8 @@ func (r *reader) Close() {
 	r.text.Reset()
 }
 
-// Decided implements wire.Lane.
+// Decided implements streams.Lane.
 func (r *reader) Decided() int { return r.text.Len() }
 
-// Next implements wire.Lane.
+// Next implements streams.Lane.
 func (r *reader) Next() (start, end int, with string, ok bool) { return 0, 0, "", false }

@@ -15,6 +15,8 @@ import (
 	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
@@ -71,7 +73,7 @@ func ask(t testing.TB, r *rig.Rig, name, text, coding string, stream bool) strin
 	resp, err := r.Client(false).Do(req)
 	rig.Must(t, err)
 	defer resp.Body.Close()
-	from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
+	from, err := codings.NewReader(resp.Header.Get("Content-Encoding"), resp.Body)
 	rig.Must(t, err)
 	answer, err := io.ReadAll(from)
 	if err != nil || resp.StatusCode != 200 {
@@ -99,14 +101,14 @@ func BenchmarkAnswers(b *testing.B) {
 		events = append(events, []byte(`data: {"choices":[{"index":0,"delta":{"content":"`+word+`"}}]}`+"\n\n"))
 	}
 	for _, mode := range proxy.AnswerModes() {
-		lane := func() wire.Lane { return token.NewRestorer(live, token.URLGuard()) }
+		lane := func() streams.Lane { return token.NewRestorer(live, token.URLGuard()) }
 		if mode == proxy.AnswersMask {
-			lane = func() wire.Lane { return proxy.MaskedLane(judge, live) }
+			lane = func() streams.Lane { return proxy.MaskedLane(judge, live) }
 		}
 		b.Run(string(mode), func(b *testing.B) {
 			var took, end []time.Duration
 			for b.Loop() {
-				s := wire.NewStream(wire.StreamOptions{Route: chat, MediaType: "text/event-stream", Status: 200, Out: io.Discard, NewLane: lane})
+				s := streams.New(streams.Options{Route: chat, MediaType: "text/event-stream", Status: 200, Out: io.Discard, NewLane: lane})
 				for _, e := range events {
 					start := time.Now()
 					_, _ = s.Write(e)
@@ -115,9 +117,9 @@ func BenchmarkAnswers(b *testing.B) {
 				_ = s.Close()
 				start := time.Now()
 				if mode == proxy.AnswersReport { // reads it all once more
-					s := wire.NewStream(wire.StreamOptions{
+					s := streams.New(streams.Options{
 						Route: chat, MediaType: "text/event-stream", Status: 200, Out: io.Discard,
-						NewLane: func() wire.Lane { return proxy.ReaderLane(judge) },
+						NewLane: func() streams.Lane { return proxy.ReaderLane(judge) },
 					})
 					_, _ = s.Write(bytes.Join(events, nil))
 					_ = s.Close()

@@ -13,6 +13,9 @@ import (
 
 	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
+	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/rawjson"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 )
@@ -28,7 +31,7 @@ func (p *Proxy) decode(_ context.Context, x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.request.body, err = wire.ParseBody(x.route, x.in.Header.Get("Content-Type"), body, wire.Limits{
+	x.request.body, err = bodies.Parse(x.route, x.in.Header.Get("Content-Type"), body, bodies.Limits{
 		Depth:  p.cfg.Limits.Depth,
 		Charge: func(n int64) error { return p.hold(x, n) },
 	})
@@ -121,8 +124,8 @@ func (p *Proxy) inflate(x *exchange) ([]byte, error) {
 	if err := p.hold(x, most); err != nil {
 		return nil, err
 	}
-	body, err := wire.Inflate(coding, x.request.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
-	if errors.Is(err, wire.ErrTooLarge) {
+	body, err := codings.Inflate(coding, x.request.raw, p.cfg.Limits.Body, p.cfg.Limits.Ratio)
+	if errors.Is(err, codings.ErrTooLarge) {
 		return nil, refusing(reason.TooLarge, err)
 	}
 	if err != nil {
@@ -142,13 +145,13 @@ func decodeFault(err error) error {
 
 func decodeReason(err error) reason.Reason {
 	switch {
-	case errors.Is(err, wire.ErrDepth):
+	case errors.Is(err, rawjson.ErrDepth):
 		return reason.TooDeep
-	case errors.Is(err, wire.ErrTooMany):
+	case errors.Is(err, bodies.ErrTooMany):
 		return reason.TooLarge
-	case errors.Is(err, wire.ErrEncoding):
+	case errors.Is(err, bodies.ErrEncoding):
 		return reason.Coding
-	case errors.Is(err, wire.ErrMediaType):
+	case errors.Is(err, bodies.ErrMediaType):
 		return reason.MediaType
 	default:
 		return reason.Malformed

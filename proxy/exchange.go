@@ -14,6 +14,7 @@ import (
 	"coatcheck/proxy/door"
 	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
@@ -52,7 +53,7 @@ const (
 // request is what came. decode and scan fill it.
 type request struct {
 	raw       []byte // the body as it came, in its coding
-	body      *wire.Body
+	body      *bodies.Body
 	fields    []redact.Field
 	findings  []redact.Finding
 	unscanned map[string]int // by kind, the parts that nobody here can read
@@ -83,6 +84,8 @@ type answer struct {
 
 // carry takes one request down the line and answers it.
 func (p *Proxy) carry(w http.ResponseWriter, in *door.Request) {
+	p.running.begin()
+	defer p.running.end()
 	x := &exchange{id: newID(), start: time.Now(), in: in, w: w, rules: p.rules.Load(), adapter: in.Provider.Adapter}
 	if failure := p.handle(in.Context(), x); failure != nil {
 		p.fail(x, failure)
@@ -93,7 +96,13 @@ func (p *Proxy) carry(w http.ResponseWriter, in *door.Request) {
 // stage before forward succeeded, and every exchange is recorded.
 func (p *Proxy) handle(ctx context.Context, x *exchange) *stageError {
 	defer func() { p.release(x, x.held) }()
-	return p.record(context.WithoutCancel(ctx), x, p.walk(ctx, x))
+	failure := p.walk(ctx, x)
+	if failure != nil && p.running.wasCut() {
+		if why, _ := reasonOf(failure); why == reason.Canceled {
+			failure.err = refusing(reason.Shutdown, nil)
+		}
+	}
+	return p.record(context.WithoutCancel(ctx), x, failure)
 }
 
 // walk takes an exchange from stage to stage until one of them fails.

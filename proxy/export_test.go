@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/token"
@@ -27,9 +28,9 @@ func NewRestoreBench(value string) RestoreBench {
 // Run restores one answer, event by event.
 func (r RestoreBench) Run(stream []byte, out io.Writer) {
 	var res answer
-	s := wire.NewStream(wire.StreamOptions{
+	s := streams.New(streams.Options{
 		Route: r.route, MediaType: "text/event-stream", Status: 200, Out: out, MaxEvent: 1 << 20, MaxBody: 1 << 26,
-		NewLane: func() wire.Lane { return lane{token.NewRestorer(r.live, token.URLGuard()), &res} },
+		NewLane: func() streams.Lane { return lane{token.NewRestorer(r.live, token.URLGuard()), &res} },
 	})
 	const event = 134
 	for len(stream) > 0 {
@@ -41,9 +42,11 @@ func (r RestoreBench) Run(stream []byte, out io.Writer) {
 }
 
 // MaskedLane hides and restores, as the lanes of answers do that are masked.
-func MaskedLane(j *hide.Judge, live *token.Live) wire.Lane {
+func MaskedLane(j *hide.Judge, live *token.Live) streams.Lane {
 	return newMasked(hide.NewLane(j), token.NewRestorer(live, token.URLGuard()))
 }
 
 // ReaderLane judges a text when it ends, as where answers are only reported.
-func ReaderLane(j *hide.Judge) wire.Lane { return &reader{judge: j, ended: context.Background().Err} }
+func ReaderLane(j *hide.Judge) streams.Lane {
+	return &reader{judge: j, ended: context.Background().Err}
+}

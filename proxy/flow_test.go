@@ -15,7 +15,7 @@ import (
 	"coatcheck/proxy"
 	"coatcheck/proxy/rig"
 	"coatcheck/proxy/standin"
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 )
 
 // TestEveryEventFlowsAtOnce: the provider sends the next event only after the
@@ -88,7 +88,7 @@ func TestEveryKindOfStreamFlowsAtOnce(t *testing.T) {
 				t.Errorf("%s, %s, %q: no head: %v", c.contentType, c.coding, say, err)
 				continue
 			}
-			from, err := wire.NewInflater(resp.Header.Get("Content-Encoding"), resp.Body)
+			from, err := codings.NewReader(resp.Header.Get("Content-Encoding"), resp.Body)
 			rig.Must(t, err)
 			for n := range 4 {
 				got := make([]byte, len(c.piece))
@@ -231,4 +231,30 @@ func TestNothingIsLeftRunning(t *testing.T) {
 		cancel()
 	})
 	goleak.VerifyNone(t, before, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
+}
+
+// TestShutdownClosesTheEntriesOfWhatItCuts: when it returns, the log tells of
+// every exchange how it ended, and that it was not the client who left.
+func TestShutdownClosesTheEntriesOfWhatItCuts(t *testing.T) {
+	r := rig.New(t, rig.Options{})
+	const n = 6
+	for range n {
+		r.Provider.Enqueue(func(q *standin.Request) standin.Answer {
+			a := standin.Voice{}.Answer(q)
+			a.End, a.EndAfter = standin.Stall, 1
+			return a
+		})
+		resp, err := r.Client(false).Post(chatURL, "application/json", strings.NewReader(`{"stream":true,"messages":[{"role":"user","content":"`+email+`"}]}`))
+		rig.Must(t, err)
+		_, err = resp.Body.Read(make([]byte, 1))
+		rig.Must(t, err)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := r.Proxy.Shutdown(over); err == nil {
+		t.Error("nothing was left to cut")
+	}
+	if got := strings.Count(r.Log.String(), `"stage":"restore","reason":"shutdown"`); got != n {
+		t.Errorf("%d of %d exchanges are told as cut:\n%s", got, n, r.Log)
+	}
 }

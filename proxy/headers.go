@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 )
 
 // What of a message's head is ours to change is in this file; the rest passes
@@ -56,7 +56,7 @@ func requestHead(in http.Header) http.Header {
 	h := endToEnd(in)
 	h.Del("Expect")
 	if accepted := h.Values("Accept-Encoding"); len(accepted) > 0 {
-		h.Set("Accept-Encoding", wire.AcceptEncoding(strings.Join(accepted, ", ")))
+		h.Set("Accept-Encoding", codings.AcceptEncoding(strings.Join(accepted, ", ")))
 	}
 	if _, ok := h["User-Agent"]; !ok {
 		h["User-Agent"] = nil // net/http would add its own

@@ -131,3 +131,33 @@ func TestRefusedMethodsAreToldWhichAreNot(t *testing.T) {
 		t.Errorf("status %d, Allow %q", resp.StatusCode, got)
 	}
 }
+
+func TestHeadersArriveAndNothingIsAdded(t *testing.T) {
+	for _, road := range rig.Ways {
+		r := rig.New(t, rig.Options{})
+		req, err := http.NewRequest(http.MethodPost, road.URL(r, "api.openai.com", "/v1/chat/completions"), strings.NewReader(`{"messages":[{"role":"user","content":"`+rig.Email+`"}]}`))
+		rig.Must(t, err)
+		for name, value := range map[string]string{
+			"Content-Type": "application/json", "Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0",
+			"X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1", "Keep-Alive": "timeout=5",
+		} {
+			req.Header.Set(name, value)
+		}
+		resp, err := r.Client(road.H2).Do(req)
+		rig.Must(t, err)
+		_ = resp.Body.Close()
+		got := r.Received().Header
+		for name, want := range map[string]string{
+			"Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0", "X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1",
+		} {
+			if got.Get(name) != want {
+				t.Errorf("%s: %s arrived as %q", road.Name, name, got.Get(name))
+			}
+		}
+		for _, name := range []string{"Via", "Forwarded", "Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding"} {
+			if v, ok := got[name]; ok {
+				t.Errorf("%s: %s: %q leaves", road.Name, name, v)
+			}
+		}
+	}
+}

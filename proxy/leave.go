@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"coatcheck/proxy/reason"
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
 )
 
 // leave builds the request that leaves. An unchanged body leaves as the very
@@ -16,7 +16,7 @@ import (
 // leave with a length, never chunked.
 func (p *Proxy) leave(x *exchange, body []byte, changed bool) error {
 	coding := strings.Join(x.in.Header.Values("Content-Encoding"), ",")
-	changed = changed || coding != "" && !wire.Bare(coding, x.request.raw)
+	changed = changed || coding != "" && !codings.Bare(coding, x.request.raw)
 	if changed && signed(x.in.Request) {
 		return refusing(reason.Signed, nil)
 	}

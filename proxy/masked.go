@@ -1,7 +1,7 @@
 package proxy
 
 import (
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/streams"
 )
 
 // masked is a lane that hides what the model wrote and the caller never sent,
@@ -11,13 +11,13 @@ type masked struct {
 	hide, restore queue
 }
 
-func newMasked(hide, restore wire.Lane) *masked {
+func newMasked(hide, restore streams.Lane) *masked {
 	return &masked{hide: queue{Lane: hide}, restore: queue{Lane: restore}}
 }
 
 // queue is a lane with those of its edits that have not been passed on.
 type queue struct {
-	wire.Lane
+	streams.Lane
 	edits []laneEdit
 }
 
@@ -42,13 +42,13 @@ func (q *queue) pop() laneEdit {
 	return e
 }
 
-// Push implements wire.Lane.
+// Push implements streams.Lane.
 func (m *masked) Push(text string) {
 	m.hide.Push(text)
 	m.restore.Push(text)
 }
 
-// Close implements wire.Lane.
+// Close implements streams.Lane.
 func (m *masked) Close() {
 	m.hide.Close()
 	m.restore.Close()
@@ -58,7 +58,7 @@ func (m *masked) Close() {
 // or begin behind it.
 func (m *masked) both() int { return min(m.hide.Decided(), m.restore.Decided()) }
 
-// Decided implements wire.Lane.
+// Decided implements streams.Lane.
 func (m *masked) Decided() int {
 	m.hide.fill()
 	m.restore.fill()
@@ -71,7 +71,7 @@ func (m *masked) Decided() int {
 	return n
 }
 
-// Next implements wire.Lane.
+// Next implements streams.Lane.
 func (m *masked) Next() (start, end int, with string, ok bool) {
 	m.hide.fill()
 	m.restore.fill()

@@ -10,6 +10,7 @@ import (
 	"coatcheck/proxy"
 	"coatcheck/proxy/rig"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact/hide"
 )
 
@@ -40,9 +41,9 @@ func TestMaskedAtEveryCut(t *testing.T) {
 				pieces = strings.Split(text, "")
 			}
 			var out bytes.Buffer
-			s := wire.NewStream(wire.StreamOptions{
+			s := streams.New(streams.Options{
 				Route: place.route, MediaType: "text/event-stream", Status: 200, Out: &out, MaxQueued: hide.MaxHeld,
-				NewLane: func() wire.Lane { return proxy.MaskedLane(judge, live) },
+				NewLane: func() streams.Lane { return proxy.MaskedLane(judge, live) },
 			})
 			for _, p := range pieces {
 				event := fmt.Sprintf("data: "+place.event+"\n\n", p)
@@ -89,9 +90,9 @@ func TestMaskedSpeechFlowsBehindThought(t *testing.T) {
 	live, judge := liveAndJudge(t)
 	_, chat := wire.RouteByPath("POST", "/v1/chat/completions")
 	var out bytes.Buffer
-	s := wire.NewStream(wire.StreamOptions{
+	s := streams.New(streams.Options{
 		Route: chat, MediaType: "text/event-stream", Status: 200, Out: &out, MaxQueued: hide.MaxHeld, Strict: true,
-		NewLane: func() wire.Lane { return proxy.MaskedLane(judge, live) },
+		NewLane: func() streams.Lane { return proxy.MaskedLane(judge, live) },
 	})
 	say := func(field, text string) {
 		_, err := fmt.Fprintf(s, "data: {\"choices\":[{\"index\":0,\"delta\":{%q:%q}}]}\n\n", field, text)

@@ -4,14 +4,14 @@ import (
 	"iter"
 	"strings"
 
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact"
 )
 
 // ownTexts are the strings with tokens that leave and that neither the model
 // nor a tool wrote: where the client put a value into a URL itself, its answer
 // may show it there.
-func ownTexts(r *request, edits []wire.Edit) iter.Seq[string] {
+func ownTexts(r *request, edits []bodies.Edit) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for len(edits) > 0 {
 			i, n := edits[0].Leaf, 1
@@ -27,7 +27,7 @@ func ownTexts(r *request, edits []wire.Edit) iter.Seq[string] {
 }
 
 // edited returns a text with its edits made, which are in order.
-func edited(text string, edits []wire.Edit) string {
+func edited(text string, edits []bodies.Edit) string {
 	var b strings.Builder
 	done := 0
 	for _, e := range edits {

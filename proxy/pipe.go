@@ -8,19 +8,19 @@ import (
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy/reason"
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact/hide"
 )
 
 // pipe is an answer on its way: read from the provider, written to the client.
 type pipe struct {
 	from   io.ReadCloser
-	stream *wire.Stream // nil: the bytes pass as they are
-	held   int64        // of the budget, for what the stream keeps
-	judge  *hide.Judge  // answers are masked
-	prompt bool         // the head leaves before there is a body
-	kept   bool         // somebody reads the answer when it is over
-	unread bool         // it ended before what nobody could look at
+	stream *streams.Stream // nil: the bytes pass as they are
+	held   int64           // of the budget, for what the stream keeps
+	judge  *hide.Judge     // answers are masked
+	prompt bool            // the head leaves before there is a body
+	kept   bool            // somebody reads the answer when it is over
+	unread bool            // it ended before what nobody could look at
 }
 
 // copySize is how much of an answer is read at once, in bytes.
@@ -113,7 +113,7 @@ func (p *Proxy) broken(ctx context.Context, pp *pipe, out *clientWriter) error {
 // undelivered says why an answer did not reach the client: it holds what may
 // not pass without a look, or the client has gone.
 func (pp *pipe) undelivered(err error) error {
-	if errors.Is(err, wire.ErrUnread) || errors.Is(err, errUnseen) {
+	if errors.Is(err, streams.ErrUnread) || errors.Is(err, errUnseen) {
 		pp.unread = true
 		return refusing(reason.Unreadable, nil)
 	}

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"net"
 	"sync/atomic"
+	"time"
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy/door"
@@ -60,7 +61,11 @@ type Proxy struct {
 	budget   budget
 	counters counters
 	book     *book
+	running  running
 }
+
+// lastWords is how long exchanges that were cut may take to close their entries.
+const lastWords = 10 * time.Second
 
 // New checks the configuration, reports every fault at once, and builds the
 // line. It opens no connection and no listener.
@@ -110,14 +115,23 @@ func (p *Proxy) Serve(l net.Listener) error {
 // Shutdown stops accepting and lets running exchanges finish until ctx ends; then
 // it cuts what is left, and returns why if that were exchanges. Tunnels and
 // connections without a hello, which may never end, are cut when exchanges have.
+// When it returns, every exchange has closed its entry in the journal.
 func (p *Proxy) Shutdown(ctx context.Context) error {
 	err := p.door.Shutdown(ctx)
+	if err != nil {
+		p.running.cutOff()
+		p.door.Close()
+	}
+	p.running.wait(lastWords)
 	p.book.close()
 	return err
 }
 
-// Close cuts every connection at once.
+// Close cuts every connection at once, and returns when every exchange has
+// closed its entry in the journal.
 func (p *Proxy) Close() {
+	p.running.cutOff()
 	p.door.Close()
+	p.running.wait(lastWords)
 	p.book.close()
 }

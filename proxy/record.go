@@ -36,10 +36,20 @@ func (p *Proxy) open(ctx context.Context, x *exchange) error {
 	if p.cfg.Journal == nil {
 		return nil
 	}
-	if err := p.cfg.Journal.Begin(context.WithoutCancel(ctx), x.opening()); err != nil {
+	if err := p.begin(context.WithoutCancel(ctx), x); err != nil {
 		return refusing(reason.Journal, err)
 	}
 	return ctx.Err()
+}
+
+// durable is how long the opening frame may take to be on disk: a disk that has
+// stopped answering is one that cannot be written.
+const durable = 10 * time.Second
+
+func (p *Proxy) begin(ctx context.Context, x *exchange) error {
+	ctx, cancel := context.WithTimeout(ctx, durable)
+	defer cancel()
+	return p.cfg.Journal.Begin(ctx, x.opening())
 }
 
 // ending is how an exchange ended, and in which stage and why if not well.
@@ -83,7 +93,7 @@ func (p *Proxy) closeEntry(ctx context.Context, x *exchange, e ending) *stageErr
 		return nil
 	}
 	if x.state < opened {
-		if err := p.cfg.Journal.Begin(ctx, x.opening()); err != nil {
+		if err := p.begin(ctx, x); err != nil {
 			return &stageError{"record", refusing(reason.Journal, err)}
 		}
 	}

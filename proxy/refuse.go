@@ -8,7 +8,7 @@ import (
 )
 
 // refusal is a stage's error that has an answer for the client. Where is a
-// place in the request that may be shown, as [wire.Leaf] has it; never text.
+// place in the request that may be shown, as [bodies.Leaf] has it; never text.
 type refusal struct {
 	reason reason.Reason
 	where  string

@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"coatcheck/proxy/reason"
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/codings"
+	"coatcheck/proxy/wire/streams"
 	"coatcheck/redact/hide"
 	"coatcheck/redact/token"
 )
@@ -53,7 +54,7 @@ type lane struct {
 	into *answer
 }
 
-// Close implements wire.Lane.
+// Close implements streams.Lane.
 func (l lane) Close() {
 	l.Restorer.Close()
 	c := l.Counts()
@@ -68,17 +69,17 @@ func (l lane) Close() {
 func (p *Proxy) readable(ctx context.Context, x *exchange, out *clientWriter) (*pipe, error) {
 	resp, mask := x.answer.head, p.cfg.Answers == AnswersMask
 	contentType, coding := resp.Header.Get("Content-Type"), strings.Join(resp.Header.Values("Content-Encoding"), ",")
-	promise := wire.PromiseOf(contentType, resp.StatusCode)
-	unread := promise == wire.PromiseMedia || promise == wire.PromiseUnread || !wire.Readable(coding)
+	promise := streams.PromiseOf(contentType, resp.StatusCode)
+	unread := promise == streams.PromiseMedia || promise == streams.PromiseUnread || !codings.Readable(coding)
 	switch {
-	case resp.ContentLength == 0, !mask && (unread || x.sending.live.Len() == 0), mask && promise == wire.PromiseMedia:
+	case resp.ContentLength == 0, !mask && (unread || x.sending.live.Len() == 0), mask && promise == streams.PromiseMedia:
 		x.answer.unseen = mask && unread && resp.ContentLength != 0
 		return &pipe{from: resp.Body, prompt: true}, nil
 	case unread:
 		x.answer.unseen = true
 		return nil, refusing(reason.Unreadable, nil)
 	}
-	from, err := wire.NewInflater(coding, resp.Body)
+	from, err := codings.NewReader(coding, resp.Body)
 	if err != nil {
 		return nil, refusing(reason.Unreadable, nil)
 	}
@@ -86,19 +87,19 @@ func (p *Proxy) readable(ctx context.Context, x *exchange, out *clientWriter) (*
 	ofAnotherBody(out.head)
 	// Before its first bytes only the head of a stream of events is of use. What
 	// has not begun can still be refused, and a document be given its length.
-	pp := &pipe{from: from, prompt: promise == wire.PromiseEvents}
-	o := wire.StreamOptions{
+	pp := &pipe{from: from, prompt: promise == streams.PromiseEvents}
+	o := streams.Options{
 		Route: x.route, MediaType: contentType, Status: resp.StatusCode, Strict: mask,
-		NewLane: func() wire.Lane { return lane{token.NewRestorer(x.sending.live, p.guard), &x.answer} },
+		NewLane: func() streams.Lane { return lane{token.NewRestorer(x.sending.live, p.guard), &x.answer} },
 		Out:     out, MaxEvent: p.cfg.Limits.Event, MaxBody: p.cfg.Limits.Body,
 	}
 	if mask {
 		restore := o.NewLane
 		pp.judge = p.answerJudge(ctx, x)
-		o.NewLane = func() wire.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
+		o.NewLane = func() streams.Lane { return newMasked(hide.NewLane(pp.judge), restore()) }
 		out.judge = pp.judge
 		o.MaxQueued = hide.MaxHeld // a key block may come letter by letter
 	}
-	pp.stream = wire.NewStream(o)
+	pp.stream = streams.New(o)
 	return pp, nil
 }

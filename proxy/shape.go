@@ -1,7 +1,7 @@
 package proxy
 
 import (
-	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 	"coatcheck/redact/schema"
 	"coatcheck/redact/token"
 )
@@ -34,7 +34,7 @@ func (x *exchange) unshaped() (paths []string) {
 
 // shapeFor is how the token for a value is written in a leaf, and how it is
 // restored: a bare token is read like one in brackets.
-func (x *exchange) shapeFor(leaf wire.Leaf, entity, value string) token.Shape {
+func (x *exchange) shapeFor(leaf bodies.Leaf, entity, value string) token.Shape {
 	if leaf.Bare || entity == token.Literal {
 		return token.Brackets
 	}

@@ -7,6 +7,8 @@ import (
 
 	"coatcheck/proxy/reason"
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
+	"coatcheck/proxy/wire/rawjson"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/redact/token"
@@ -65,9 +67,9 @@ type kept struct {
 	value plain.Text
 }
 
-func (t *tokenizer) edits() ([]wire.Edit, error) {
+func (t *tokenizer) edits() ([]bodies.Edit, error) {
 	findings := t.x.request.findings
-	var edits []wire.Edit
+	var edits []bodies.Edit
 	next := 0
 	for i, leaf := range t.x.request.body.Leaves {
 		first := next
@@ -91,11 +93,11 @@ func (t *tokenizer) edits() ([]wire.Edit, error) {
 // leaf replaces the findings [first, next) of one string; between them, text
 // that already looks like a token is shielded, so that nobody's text can name
 // a value.
-func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, error) {
-	var edits []wire.Edit
+func (t *tokenizer) leaf(i int, leaf bodies.Leaf, first, next int) ([]bodies.Edit, error) {
+	var edits []bodies.Edit
 	done := 0
 	cover := func(to int) error {
-		if leaf.Kind == wire.KindNumber || leaf.Class == wire.ClassNever {
+		if leaf.Kind == rawjson.KindNumber || leaf.Class == wire.ClassNever {
 			return nil
 		}
 		for _, r := range t.x.sending.shield.Find(leaf.Text[done:to]) {
@@ -103,7 +105,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 			if err != nil {
 				return err
 			}
-			edits = append(edits, wire.Edit{Leaf: i, Start: done + r.Start, End: done + r.End, With: text})
+			edits = append(edits, bodies.Edit{Leaf: i, Start: done + r.Start, End: done + r.End, With: text})
 		}
 		return nil
 	}
@@ -125,7 +127,7 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 		if err != nil {
 			return nil, err
 		}
-		edits = append(edits, wire.Edit{Leaf: i, Start: f.Start, End: f.End, With: with})
+		edits = append(edits, bodies.Edit{Leaf: i, Start: f.Start, End: f.End, With: with})
 		t.x.sending.tokens[k] = with
 		done = f.End
 	}
@@ -137,15 +139,15 @@ func (t *tokenizer) leaf(i int, leaf wire.Leaf, first, next int) ([]wire.Edit, e
 
 // replacement is the text that stands in a finding's place. A mask says what
 // stood there and is never restored.
-func (t *tokenizer) replacement(leaf wire.Leaf, f redact.Finding) (string, error) {
+func (t *tokenizer) replacement(leaf bodies.Leaf, f redact.Finding) (string, error) {
 	if f.Action == rules.Mask {
 		return "[" + f.Label + "]", nil
 	}
 	return t.token(leaf, f.Entity, f.Label, leaf.Text[f.Start:f.End])
 }
 
-func (t *tokenizer) token(leaf wire.Leaf, entity, label, value string) (string, error) {
-	if !leaf.Free && leaf.Kind != wire.KindString {
+func (t *tokenizer) token(leaf bodies.Leaf, entity, label, value string) (string, error) {
+	if !leaf.Free && leaf.Kind != rawjson.KindString {
 		return "", &refusal{reason: reason.Unplaceable, where: leaf.Path}
 	}
 	v := plain.New(value)

@@ -10,13 +10,14 @@ import (
 	"unicode/utf8"
 
 	"coatcheck/proxy/wire"
+	"coatcheck/proxy/wire/bodies"
 )
 
 // unscanned counts, by kind, the parts of a request that pass though nobody here
 // can read them: pictures, documents, sound. What they show is not looked for,
 // so a request with such a part is never "clean". Base64 of text is none of
 // them, since the engine reads it; nor is what a provider sealed for itself.
-func unscanned(leaves []wire.Leaf) (kinds map[string]int) {
+func unscanned(leaves []bodies.Leaf) (kinds map[string]int) {
 	for _, l := range leaves {
 		if l.Class >= wire.ClassNever {
 			continue

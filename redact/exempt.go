@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"coatcheck/redact/detect/check"
+	"coatcheck/redact/detect/validate"
 	"coatcheck/rules"
 )
 
@@ -62,7 +62,7 @@ func (x *exemption) reason(value string) Reason {
 		}
 	}
 	if len(x.reserved) > 0 {
-		if class, ok := check.Reserved(x.entity, value); ok && slices.Contains(x.reserved, class) {
+		if class, ok := validate.Reserved(x.entity, value); ok && slices.Contains(x.reserved, class) {
 			return Allowed
 		}
 	}

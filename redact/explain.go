@@ -5,7 +5,7 @@ import (
 	"context"
 	"slices"
 
-	"coatcheck/redact/detect/check"
+	"coatcheck/redact/detect/validate"
 	"coatcheck/redact/plain"
 )
 
@@ -40,6 +40,7 @@ const (
 	Checked StepKind = "validator"
 	Against StepKind = "negative"
 	For     StepKind = "context"
+	Alone   StepKind = "alone" // it is all that the field holds
 	Keyword StepKind = "keyword"
 	Needed  StepKind = "require"
 )
@@ -101,7 +102,7 @@ func (e *Engine) Explain(ctx context.Context, f Field) ([]Explanation, error) {
 		for k := range x.Steps {
 			x.Steps[k].locate(x, t.hits[i].judge.rule, &s.whole, f.Key, text)
 		}
-		if class, ok := check.Reserved(x.Entity, text[x.Start:x.End]); ok {
+		if class, ok := validate.Reserved(x.Entity, text[x.Start:x.End]); ok {
 			x.Reserved = class
 		}
 		out = append(out, *x)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"coatcheck/redact/detect"
-	"coatcheck/redact/detect/check"
+	"coatcheck/redact/detect/validate"
 	"coatcheck/redact/view"
 	"coatcheck/rules"
 )
@@ -32,7 +32,7 @@ type evidence struct {
 
 // test is a check with what its rule makes of the outcome.
 type test struct {
-	check.Check
+	validate.Validator
 	onFail rules.OnFail
 	onPass float64
 }
@@ -56,7 +56,7 @@ func newEvidence(r *rules.Rule) (*evidence, error) {
 		return nil, err
 	}
 	for _, v := range r.Validators {
-		c, ok := check.Lookup(v.Name)
+		c, ok := validate.Lookup(v.Name)
 		if !ok {
 			return nil, &rules.Error{Pos: v.Pos, Rule: r.ID, Msg: fmt.Sprintf("validator %q is unknown to this engine", v.Name)}
 		}
@@ -83,6 +83,7 @@ func (e *Engine) judge(ctx context.Context, s *scratch, f *Field, text string, r
 				continue // the original shows it as well
 			}
 		}
+		p.end = end
 		for i := range e.judges[m.Pattern] {
 			j := &e.judges[m.Pattern][i]
 			h, why := j.undecided(m), TimedOut
@@ -141,8 +142,8 @@ func (j *judge) undecided(m detect.Match) hit {
 }
 
 // weigh scores a match: the pattern's confidence, then validators, then the
-// words around it. Words never speak against a proof. The reason is Held, or
-// why the rule does not stand by the match.
+// words around it, or that there are none. Words never speak against a proof.
+// The reason is Held, or why the rule does not stand by the match.
 func (j *judge) weigh(p *place, m detect.Match) (hit, Reason) {
 	h := hit{start: m.Start, end: m.End, judge: j, action: j.rule.Action, score: j.pattern.Confidence, certain: j.rule.Certain}
 	value := p.text[m.Start:m.End]
@@ -161,6 +162,10 @@ func (j *judge) weigh(p *place, m detect.Match) (hit, Reason) {
 		}
 	}
 	spoken := j.listen(p, &h)
+	if h.score < j.rule.MinConfidence && j.nearly(h.score) && p.alone() {
+		h.score += alone
+		p.trace.heard(Alone, h.score)
+	}
 	switch {
 	case !h.certain && !spoken && h.score < weak && identifier(p.text, h.start, h.end):
 		return h, Identifier

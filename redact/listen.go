@@ -9,6 +9,7 @@ type place struct {
 	text  string // the reading in which it was found
 	at    int    // its start there
 	start int    // and in the field's own text
+	end   int
 
 	asked bool
 	named string
@@ -19,7 +20,7 @@ type place struct {
 func (p *place) name() string {
 	if !p.asked {
 		p.asked = true
-		if p.named = p.piece.Name(p.at); p.named == "" {
+		if p.named = p.piece.Name(p.at); p.named == "" && p.text != p.pick.whole {
 			p.named = p.whole.Name(p.start)
 		}
 	}

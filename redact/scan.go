@@ -60,7 +60,7 @@ func (e *Engine) field(ctx context.Context, s *scratch, out []Finding, f *Field,
 	}
 	clear(s.whollySpoken)
 	s.whole.Reset(text)
-	s.pick.begin(f.heard(), text)
+	s.pick.begin(f, text)
 	err := e.readings(ctx, s, f, text)
 	if err == nil && len(s.claims) > 0 {
 		err = s.settle(ctx, e.ranks, text)
@@ -117,8 +117,7 @@ func (e *Engine) find(ctx context.Context, s *scratch, text string) ([]detect.Ma
 }
 
 func (e *Engine) release(s *scratch) {
-	s.pick.begin("", "")
-	s.pick.text = ""
+	s.pick.forget()
 	clear(s.around.folded[:cap(s.around.folded)])
 	s.prints.wipe()
 	s.reader.Forget()

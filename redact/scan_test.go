@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"coatcheck/redact"
-	"coatcheck/redact/detect/check"
 	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
@@ -203,13 +202,6 @@ func TestNewReportsWhatItCannotCompile(t *testing.T) {
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "t.yaml:4:")):
 			t.Errorf("%s: got %v", name, err)
 		}
-	}
-}
-
-// TestRuleFilesKnowTheEnginesChecks compares the loader's list with ours.
-func TestRuleFilesKnowTheEnginesChecks(t *testing.T) {
-	if got, want := strings.Join(rules.Validators(), " "), strings.Join(check.Names(), " "); got != want {
-		t.Errorf("rule files may name %q, the engine has %q", got, want)
 	}
 }
 

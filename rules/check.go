@@ -2,11 +2,12 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/dlclark/regexp2/v2"
 	"github.com/goccy/go-yaml/ast"
+
+	"coatcheck/redact/detect/validate"
 )
 
 // check reports what is wrong with a rule as a whole. It fills in the label
@@ -30,8 +31,8 @@ func (d *decoder) check(r *Rule) {
 		d.checkPattern(r, &r.Patterns[i])
 	}
 	for _, v := range r.Validators {
-		if !slices.Contains(Validators(), v.Name) {
-			d.failAt(v.Pos, "%s", unknown("validator", v.Name, Validators()))
+		if _, ok := validate.Lookup(v.Name); !ok {
+			d.failAt(v.Pos, "%s", unknown("validator", v.Name, validatorSchema.short.words))
 		}
 	}
 }

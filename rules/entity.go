@@ -52,3 +52,6 @@ func Label(entity string) (string, bool) {
 	l, ok := labels[entity]
 	return l, ok
 }
+
+// IsPackID reports whether a name may be a pack's.
+func IsPackID(name string) bool { return packShape.MatchString(name) }

@@ -32,6 +32,8 @@ func unknown(what, name string, known []string) string {
 		return fmt.Sprintf("%s %q is unknown; there are none before it", what, name)
 	case len(known) > maxListed && what == "rule":
 		return fmt.Sprintf("%s %q is unknown; coatcheck rules list shows the %d known ones", what, name, len(known))
+	case len(known) > maxListed && what == "validator":
+		return fmt.Sprintf("%s %q is unknown; coatcheck rules validators shows the %d known ones", what, name, len(known))
 	case len(known) > maxListed:
 		return fmt.Sprintf("%s %q is unknown; coatcheck rules schema lists the %d known ones", what, name, len(known))
 	}
@@ -42,11 +44,11 @@ func unknown(what, name string, known []string) string {
 // maxListed is how many names a message still holds.
 const maxListed = 24
 
-// Nearest returns the known name within a third of the name's length in edits.
+// Nearest returns the known name that was meant, if one is within a third of the name's length in edits.
 func Nearest(name string, known []string) (string, bool) {
 	best, bestDist := "", max(1, len(name)/3)+1
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), k); d < bestDist {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < bestDist {
 			best, bestDist = k, d
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"coatcheck/redact/detect/validate"
 )
 
 // defaults returns a rule with every optional field at its default.
@@ -148,7 +150,7 @@ func (d *decoder) allow(n ast.Node, a *Exempt) {
 func (d *decoder) classes(n ast.Node) (out []string) {
 	d.list(n, "reserved", func(item ast.Node) {
 		var class string
-		word(d, "class", ReservedClasses(), &class)(item)
+		word(d, "class", validate.ReservedClasses(), &class)(item)
 		out = append(out, class)
 	})
 	return out

@@ -16,6 +16,7 @@ type schema struct {
 	others  *schema   // of an object: what any other key holds
 	items   *schema   // of an array
 	words   []string  // the strings that are allowed
+	means   []string  // what each of the words means; empty: they speak for themselves
 	shape   string    // a regular expression that a string must fit
 	preset  any       // the value when the key is left out
 	least   float64
@@ -101,7 +102,10 @@ func (s *schema) json() map[string]any {
 	if s.preset != nil {
 		out["default"] = s.preset
 	}
-	if s.words != nil {
+	switch {
+	case s.means != nil:
+		out["oneOf"] = s.choices()
+	case s.words != nil:
 		out["enum"] = s.words
 	}
 	if s.shape != "" {
@@ -124,6 +128,14 @@ func (s *schema) json() map[string]any {
 	}
 	long := out
 	return map[string]any{"anyOf": []any{s.short.json(), long}}
+}
+
+// choices lists the words one by one, so that each carries its meaning.
+func (s *schema) choices() (list []any) {
+	for i, w := range s.words {
+		list = append(list, map[string]any{"const": w, "description": s.means[i]})
+	}
+	return list
 }
 
 func (s *schema) object(out map[string]any) {

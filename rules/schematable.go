@@ -3,6 +3,8 @@ package rules
 import (
 	"maps"
 	"slices"
+
+	"coatcheck/redact/detect/validate"
 )
 
 // fileSchema describes a rule file.
@@ -71,7 +73,7 @@ var ruleSchema = object("Finds one kind of value.", []string{"id", "entity", "pa
 		keyword{"values", listOf("The whole value.", shaped("", `\S`))},
 		keyword{"regexes", listOf("Go regular expressions (RE2) that match anywhere in the value.", shaped("", "."))},
 		keyword{"words", listOf("Words anywhere in the value, in any letter case.", shaped("", `\S`))},
-		keyword{"reserved", listOf("Classes of values that nobody has; without it they are found like all others.", oneOf("", "", ReservedClasses()))},
+		keyword{"reserved", listOf("Classes of values that nobody has; without it they are found like all others.", oneOf("", "", validate.ReservedClasses()))},
 	)},
 	keyword{"min_confidence", share("A match that scores below it is no finding.", DefaultMinConfidence)},
 	keyword{"max_match", whole("Characters; a pattern that can match more is refused.", DefaultMaxMatch, 1, MaxMaxMatch)},
@@ -92,11 +94,21 @@ var patternSchema = object("A regular expression and what a match of it is worth
 var validatorSchema = &schema{
 	kind: "object", need: []string{"name"},
 	keys: []keyword{
-		{"name", oneOf("The check.", "", Validators())},
+		{"name", oneValidator("The check.")},
 		{"on_fail", oneOf("A value that fails is dropped, or kept to find its evidence elsewhere.", FailDrop, []OnFail{FailDrop, FailKeep})},
 		{"on_pass", share("The least score after a pass.", 0)},
 	},
-	short: &schema{kind: "string", words: Validators()},
+	short: oneValidator(""),
+}
+
+// oneValidator names a validator, and tells editors what each of them is.
+func oneValidator(doc string) *schema {
+	s := &schema{kind: "string", doc: doc}
+	for _, v := range validate.All() {
+		s.words = append(s.words, v.Name)
+		s.means = append(s.means, v.About())
+	}
+	return s
 }
 
 var contextSchema = object("Words around a match that speak for it or against it: whole words, in any letter case; a field's name counts as words before.", nil,

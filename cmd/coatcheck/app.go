@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -39,19 +36,26 @@ func newApp(std stdio) *cli.App {
 		Writer:          std.out,
 		ErrWriter:       std.err,
 		HideHelpCommand: true,
-		HideVersion:     true,
+		HideVersion:     true, // the library's would be of its own form
+		Flags:           []cli.Flag{cli.HelpFlag, &cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version"}},
 		ExitErrHandler:  func(*cli.Context, error) {}, // report prints and picks the code
 		OnUsageError:    onUsageError,
 		Commands: []*cli.Command{
 			demoCommand(std), runCommand(std), serveCommand(std), envCommand(std),
 			scanCommand(std), rulesCommand(std), evalCommand(std), logsCommand(std), keysCommand(std), caCommand(std),
-			healthCommand(std), recipeCommand(std), versionCommand(std),
+			healthCommand(std), recipeCommand(std), completionCommand(std), helpCommand(std), versionCommand(std),
 		},
-		Action: func(c *cli.Context) error { return noCommand(c, c.App.Commands) },
+		Action: func(c *cli.Context) error {
+			if c.Bool("version") {
+				return printVersion(std.out, false)
+			}
+			return noCommand(c, c.App.Commands)
+		},
 	}
-	eachCommand(app.Commands, func(c *cli.Command) {
+	eachCommand("coatcheck", app.Commands, func(name string, c *cli.Command) {
 		c.OnUsageError = onUsageError
 		c.HideHelpCommand = true
+		c.CustomHelpTemplate = helpOf(name, c)
 		if c.Action == nil {
 			c.Action = func(ctx *cli.Context) error { return noCommand(ctx, c.Subcommands) }
 			return
@@ -63,103 +67,14 @@ func newApp(std stdio) *cli.App {
 			c.Flags = append(c.Flags, &cli.StringFlag{Name: "state", Hidden: true}) // scripts may give it to every command
 		}
 	})
+	app.CustomAppHelpTemplate = helpOf("", &cli.Command{Name: app.Name, Usage: app.Usage, UsageText: app.UsageText, Subcommands: app.Commands, Flags: app.Flags})
 	return app
 }
 
-// noArguments refuses words that a command would ignore.
-func noArguments(c *cli.Context) error {
-	if c.NArg() > 0 {
-		return usage("%s takes no argument, and was given %q", c.Command.HelpName, c.Args().First())
-	}
-	return nil
-}
-
-func eachCommand(list []*cli.Command, do func(*cli.Command)) {
+// eachCommand walks the tree; name is the whole of what a person types.
+func eachCommand(above string, list []*cli.Command, do func(name string, c *cli.Command)) {
 	for _, c := range list {
-		do(c)
-		eachCommand(c.Subcommands, do)
+		do(above+" "+c.Name, c)
+		eachCommand(above+" "+c.Name, c.Subcommands, do)
 	}
-}
-
-// onUsageError replaces the library's habit of printing the whole help.
-func onUsageError(c *cli.Context, err error, _ bool) error {
-	name := strings.TrimSpace(strings.TrimPrefix(c.Command.HelpName, "coatcheck"))
-	if text, ok := strings.CutSuffix(err.Error(), ": parse error"); ok {
-		err = fmt.Errorf("%s: want a number with its unit, such as 90s or 15m", text)
-	}
-	return &usageError{err: err, hint: strings.TrimSpace("see coatcheck "+name) + " --help"}
-}
-
-// noCommand answers a missing or unknown verb; without it the library prints
-// "No help topic" and exits 3.
-func noCommand(c *cli.Context, known []*cli.Command) error {
-	if !c.Args().Present() {
-		return cli.ShowSubcommandHelp(c)
-	}
-	var names []string
-	for _, k := range known {
-		names = append(names, k.Name)
-	}
-	return &usageError{
-		err:  fmt.Errorf("unknown command %q", c.Args().First()),
-		hint: "the commands are " + strings.Join(names, ", "),
-	}
-}
-
-// flagsFirst moves flags in front of positional arguments, because the
-// library reads a flag behind one as an argument, silently. What follows
-// "--", and everything behind `run`'s own flags, is another program's.
-func flagsFirst(app *cli.App, args []string) []string {
-	var cmd *cli.Command
-	list, at := app.Commands, 1
-	for at < len(args) {
-		i := slices.IndexFunc(list, func(c *cli.Command) bool { return c.HasName(args[at]) })
-		if i < 0 {
-			break
-		}
-		cmd, list, at = list[i], list[i].Subcommands, at+1
-	}
-	if cmd == nil || cmd.Name == "run" {
-		return args
-	}
-	head := slices.Clone(args[:at])
-	var flags, rest []string
-	for i := at; i < len(args); i++ {
-		arg := args[i]
-		switch {
-		case arg == "--":
-			if len(rest) > 0 && cmd.Name != "diff" { // the library passes it on behind a word
-				i++
-			}
-			rest = append(rest, args[i:]...)
-			i = len(args)
-		case !strings.HasPrefix(arg, "-") || arg == "-":
-			rest = append(rest, arg)
-		default:
-			flags = append(flags, arg)
-			if takesValue(cmd, arg) && i+1 < len(args) {
-				i++
-				flags = append(flags, args[i])
-			}
-		}
-	}
-	return slices.Concat(head, flags, rest)
-}
-
-func takesValue(cmd *cli.Command, arg string) bool {
-	name := strings.TrimLeft(arg, "-")
-	if strings.Contains(name, "=") {
-		return false
-	}
-	for _, f := range cmd.Flags {
-		if _, isBool := f.(*cli.BoolFlag); !isBool && slices.Contains(f.Names(), name) {
-			return true
-		}
-	}
-	return false
-}
-
-// say prints one line of ours to a person.
-func say(w io.Writer, format string, a ...any) {
-	fmt.Fprintf(w, "coatcheck: "+format+"\n", a...)
 }

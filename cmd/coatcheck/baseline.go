@@ -1,34 +1,37 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact"
+	"coatcheck/redact/baseline"
+	"coatcheck/redact/plain"
 )
 
 func rulesBaselineCommand(std stdio) *cli.Command {
 	return &cli.Command{
-		Name:  "baseline",
-		Usage: "accept the findings that files have now: scan --baseline shows new ones alone",
-		UsageText: "coatcheck rules baseline --baseline-key KEY [options] FILE|DIR… > BASELINE\n\nA finding is kept as file, type and a keyed hash of its value, never as text. The\n" +
-			"key is made if there is none; whoever has both can guess short values, so keep it\nas you keep a password.",
-		Flags: []cli.Flag{rulesFlag(), baselineKeyFlag()},
+		Name:      "baseline",
+		Usage:     "accept the findings that files have now: scan --baseline shows new ones alone",
+		UsageText: "coatcheck rules baseline --baseline-key KEY [options] FILE|DIR…",
+		Description: "A finding is kept as file, type and a keyed hash of its value, never as text. Files are named by their way from the baseline's folder, so that it does not matter where scan is called. " +
+			"The key is made if there is none; whoever has both can guess short values, so keep it as you keep a password.\n\n" +
+			"  coatcheck rules baseline --baseline-key ../key --baseline known.json docs\n" +
+			"  coatcheck scan --baseline-key ../key --baseline known.json docs",
+		Flags: []cli.Flag{
+			rulesFlag(), baselineKeyFlag(),
+			&cli.StringFlag{Name: "baseline", Usage: "write `FILE`; without it the baseline is printed, for a file in this folder"},
+		},
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() || c.String("baseline-key") == "" {
 				return usage("want --baseline-key KEY and files or folders")
@@ -37,20 +40,37 @@ func rulesBaselineCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			b := baseline{}
-			if b.key, err = openBaselineKey(c.String("baseline-key"), true); err != nil {
+			key, made, err := baselineKey(c.String("baseline-key"))
+			if err != nil {
 				return err
 			}
+			k, err := newKnown(c.String("baseline"))
+			if err != nil {
+				return err
+			}
+			k.Baseline = baseline.New(key)
 			files, err := filesOf(c.Args().Slice(), std)
 			if err != nil {
 				return err
 			}
 			for _, name := range files {
-				if err := withInput(name, std.in, func(r io.Reader) error { return b.add(c.Context, engine, name, r) }); err != nil {
+				err := withInput(name, std.in, func(r io.Reader) error {
+					text, found, err := scanText(c.Context, engine, name, r)
+					for i := range found {
+						k.Accept(k.way(name), found[i].Entity, valueOf(text, &found[i]))
+					}
+					return err
+				})
+				if err != nil {
 					return err
 				}
 			}
-			return b.write(std.out)
+			if made { // as late as this, so that what fails leaves nothing
+				if err := disk.Create(c.String("baseline-key"), key.Text()); err != nil {
+					return err
+				}
+			}
+			return k.write(std.out)
 		},
 	}
 }
@@ -59,126 +79,130 @@ func baselineKeyFlag() cli.Flag {
 	return &cli.StringFlag{Name: "baseline-key", Usage: "the `FILE` with the key of a baseline", EnvVars: []string{"COATCHECK_BASELINE_KEY"}}
 }
 
-// baseline is a list of findings that somebody has looked at and accepted.
-type baseline struct {
-	key      []byte
-	accepted map[accepted]bool
-}
-
-// accepted is one of them: every place of one value in one file.
-type accepted struct {
-	File   string `json:"file"`
-	Entity string `json:"entity"`
-	Hash   string `json:"hash"` // the first 128 bits of HMAC-SHA256, in hex
-}
-
-// baselineFile is how a baseline is kept.
-type baselineFile struct {
-	Version  int        `json:"version"`
-	Key      string     `json:"key"` // which key it needs: a hash by it of nothing
-	Accepted []accepted `json:"accepted"`
-}
-
-const baselineVersion = 1
-
-// sum hashes strings under the key, each with its length before it.
-func (b *baseline) sum(parts ...string) string {
-	mac := hmac.New(sha256.New, b.key)
-	for _, p := range parts {
-		mac.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(p))))
-		io.WriteString(mac, p)
+// baselineKey reads a key, or makes one that is not kept yet.
+func baselineKey(name string) (key baseline.Key, made bool, err error) {
+	text, err := disk.ReadShared(name, disk.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return baseline.NewKey(), true, nil
 	}
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	if err != nil {
+		return key, false, err
+	}
+	if key, err = baseline.ParseKey(text); err != nil {
+		return key, false, usage("%s: %w", name, err)
+	}
+	return key, false, nil
 }
 
-func (b *baseline) entry(name string, text []byte, f *redact.Finding) accepted {
-	file := filepath.ToSlash(filepath.Clean(name))
-	return accepted{file, f.Entity, b.sum(file, f.Entity, string(text[f.Start:f.End]))}
+// knownFindings is a baseline and where it lies.
+type knownFindings struct {
+	*baseline.Baseline
+	file   string // "": it is printed, and will lie in the working folder
+	folder string
+}
+
+func newKnown(file string) (*knownFindings, error) {
+	folder, err := filepath.Abs(filepath.Dir(file))
+	return &knownFindings{file: file, folder: real(folder)}, err
+}
+
+// real resolves what links there are on a way.
+func real(path string) string {
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		return resolved
+	}
+	return path
+}
+
+// way names a file as the baseline does: by the way from its folder.
+func (k *knownFindings) way(name string) string {
+	if name == "-" {
+		return name
+	}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return filepath.ToSlash(name)
+	}
+	path = real(path)
+	if rel, err := filepath.Rel(k.folder, path); err == nil {
+		path = rel
+	}
+	return filepath.ToSlash(path)
+}
+
+func valueOf(text []byte, f *redact.Finding) plain.Text {
+	return plain.New(string(text[f.Start:f.End]))
 }
 
 // has reports whether a finding was accepted; without a baseline none was.
-func (b *baseline) has(name string, text []byte, f *redact.Finding) bool {
-	return b != nil && b.accepted[b.entry(name, text, f)]
+func (k *knownFindings) has(name string, text []byte, f *redact.Finding) bool {
+	return k != nil && k.Has(k.way(name), f.Entity, valueOf(text, f))
 }
 
-// add accepts all findings of one file.
-func (b *baseline) add(ctx context.Context, engine *redact.Engine, name string, r io.Reader) error {
-	text, found, err := scanWhole(ctx, engine, name, r)
-	if err != nil {
+func (k *knownFindings) write(w io.Writer) error {
+	if k.file == "" {
+		return k.Write(w)
+	}
+	var b bytes.Buffer
+	if err := k.Write(&b); err != nil {
 		return err
 	}
-	if b.accepted == nil {
-		b.accepted = map[accepted]bool{}
-	}
-	for i := range found {
-		b.accepted[b.entry(name, text, &found[i])] = true
-	}
-	return nil
+	return disk.Replace(k.file, b.Bytes(), 0o644)
 }
 
-func (b *baseline) write(w io.Writer) error {
-	doc := baselineFile{Version: baselineVersion, Key: b.sum(), Accepted: []accepted{}}
-	for a := range b.accepted {
-		doc.Accepted = append(doc.Accepted, a)
-	}
-	slices.SortFunc(doc.Accepted, func(a, b accepted) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Hash, b.Hash))
-	})
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	return out.Encode(doc)
-}
-
-// readBaseline opens a baseline with its key.
-func readBaseline(name, keyName string) (*baseline, error) {
-	if keyName == "" {
+// baselineOf opens the baseline that scan was given; nil if none was.
+func baselineOf(c *cli.Context) (*knownFindings, error) {
+	file, keyFile := c.String("baseline"), c.String("baseline-key")
+	switch {
+	case file == "" && c.IsSet("baseline-key") && os.Getenv("COATCHECK_BASELINE_KEY") == "":
+		return nil, usage("--baseline-key is the key of a baseline: name that with --baseline")
+	case file == "":
+		return nil, nil
+	case keyFile == "":
 		return nil, usage("--baseline needs the key that made it: --baseline-key FILE")
 	}
-	src, err := os.ReadFile(name)
+	text, err := disk.ReadShared(file, maxText)
 	if err != nil {
 		return nil, err
 	}
-	var doc baselineFile
-	if json.Unmarshal(src, &doc) != nil || doc.Version != baselineVersion {
-		return nil, usage("%s: not a baseline of version %d", name, baselineVersion)
+	key, made, err := baselineKey(keyFile)
+	if made {
+		err = fmt.Errorf("open %s: %w", keyFile, fs.ErrNotExist)
 	}
-	b := &baseline{accepted: map[accepted]bool{}}
-	if b.key, err = openBaselineKey(keyName, false); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	if doc.Key != b.sum() {
-		return nil, usage("%s was made with another key than %s", name, keyName)
+	k, err := newKnown(file)
+	if err != nil {
+		return nil, err
 	}
-	for _, a := range doc.Accepted {
-		b.accepted[a] = true
+	switch k.Baseline, err = baseline.Parse(text, key); {
+	case errors.Is(err, baseline.ErrKey):
+		return nil, usage("%s %w than %s", file, err, keyFile)
+	case err != nil:
+		return nil, usage("%s: %w", file, err)
 	}
-	return b, nil
+	return k, nil
 }
 
-// openBaselineKey reads a key of 32 bytes in hex, or makes one.
-func openBaselineKey(name string, create bool) ([]byte, error) {
-	text, err := os.ReadFile(name)
-	if create && errors.Is(err, fs.ErrNotExist) {
-		key := make([]byte, 32)
-		rand.Read(key) // never fails: it ends the program instead
-		return key, writeNew(name, hex.EncodeToString(key)+"\n")
+// sayStale tells of accepted findings that are gone from the files scanned, and
+// of files that are gone altogether: they hide nothing, and should go.
+func (k *knownFindings) sayStale(w io.Writer, scanned []string) {
+	if k == nil {
+		return
 	}
-	if err != nil {
-		return nil, err
+	var ways []string
+	for _, name := range scanned {
+		ways = append(ways, k.way(name))
 	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(key) != 32 {
-		return nil, usage("%s: not a key of 32 bytes in hex", name)
+	stale := k.Stale()
+	for _, file := range slices.Sorted(maps.Keys(stale)) {
+		_, err := os.Stat(filepath.Join(k.folder, filepath.FromSlash(file)))
+		switch gone := file != "-" && errors.Is(err, fs.ErrNotExist); {
+		case gone:
+			say(w, "%s accepts %s in %s, which is gone: make it anew", k.file, plural(stale[file], "finding"), file)
+		case slices.Contains(ways, file):
+			say(w, "%s accepts %s in %s that it does not have any more: make it anew", k.file, plural(stale[file], "finding"), file)
+		}
 	}
-	return key, nil
-}
-
-// writeNew writes a file for its owner alone, which must not exist yet.
-func writeNew(name, text string) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Sync(), f.Close())
 }

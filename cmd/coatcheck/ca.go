@@ -1,7 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -12,35 +16,83 @@ import (
 	"coatcheck/proxy/door"
 )
 
+// ephemeral is the setting of an authority that is in memory alone.
+const ephemeral = "ephemeral"
+
 func caCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:  "ca",
 		Usage: "the certificate authority that clients of serve trust",
 		Subcommands: []*cli.Command{{
-			Name:  "export",
-			Usage: "print the root certificate as PEM",
-			Flags: lineFlags(&cli.StringFlag{Name: "ca", Usage: "the `DIR` with the sealed root", EnvVars: []string{"COATCHECK_CA"}, DefaultText: "DIR/ca"}),
+			Name:        "init",
+			Usage:       "make the authority that serve would make at its first start, and keysets to seal it with",
+			UsageText:   "coatcheck ca init [options]",
+			Description: "It makes what is missing and leaves what exists.\n\n  coatcheck ca init && coatcheck ca export > root.pem",
+			Flags:       []cli.Flag{stateFlag, configFlag(), auditorFlag(), caFlag()},
 			Action: func(c *cli.Context) error {
 				s, err := load(c)
 				if err != nil {
 					return err
 				}
-				if s.ca == "ephemeral" {
-					return &usageError{
-						err:  errors.New("an ephemeral authority lives in the serving process only"),
-						hint: "let serve write its certificates with --ca-out DIR",
-					}
+				if s.ca == ephemeral {
+					return errEphemeral()
 				}
 				a, err := openAuthority(s, std)
 				if err != nil {
 					return err
 				}
-				_, err = std.out.Write(a.RootPEM())
+				_, err = fmt.Fprintf(std.out, "%s\nSHA-256 %s\nuntil %s\n", s.caFolder(), a.Fingerprint(), a.NotAfter().Format(time.DateOnly))
+				return err
+			},
+		}, {
+			Name:        "export",
+			Usage:       "print the root certificate as PEM",
+			UsageText:   "coatcheck ca export [options]",
+			Description: "It makes nothing: an authority that no serve uses would be of no use to a client.\n\n  coatcheck ca export > root.pem",
+			Flags:       []cli.Flag{stateFlag, configFlag(), caFlag()},
+			Action: func(c *cli.Context) error {
+				s, err := load(c)
+				if err != nil {
+					return err
+				}
+				root, err := exportRoot(s)
+				if err != nil {
+					return err
+				}
+				_, err = std.out.Write(root)
 				return err
 			},
 		}},
 	}
 }
+
+func errEphemeral() error {
+	return &usageError{
+		err:  errors.New("an ephemeral authority lives in the serving process only"),
+		hint: "let serve write its certificates with --ca-out DIR, and point clients to DIR/bundle.pem",
+	}
+}
+
+// exportRoot reads the root that is there.
+func exportRoot(s settings) ([]byte, error) {
+	if s.ca == ephemeral {
+		return nil, errEphemeral()
+	}
+	ring, err := keys.Open(filepath.Join(s.state, "keys"), keys.Options{Auditors: oneOrNone(s.auditor)})
+	if err == nil {
+		var root []byte
+		if root, err = ca.ReadRoot(s.caFolder(), ring.CA()); err == nil {
+			return root, nil
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no certificate authority in %s yet: the first start of serve makes one, and so does coatcheck ca init", s.caFolder())
+	}
+	return nil, err
+}
+
+// caFolder is where the sealed root lies.
+func (s *settings) caFolder() string { return cmp.Or(s.ca, filepath.Join(s.state, "ca")) }
 
 // openAuthority opens the sealed root, made at first use, and issues the
 // constrained intermediate for the hosts of these settings.
@@ -50,18 +102,19 @@ func openAuthority(s settings, std stdio) (*ca.Authority, error) {
 		Hosts: door.Permitted(s.hosts, s.upstreams),
 		Warn:  func(err error) { log.Error("apps can be served only until the intermediate lapses", "error", err) },
 	}
-	if s.ca == "ephemeral" {
+	if s.ca == ephemeral {
 		return ca.Ephemeral(o)
 	}
 	ring, err := openKeys(s, std)
 	if err != nil {
 		return nil, err
 	}
-	dir := s.ca
-	if dir == "" {
-		dir = filepath.Join(s.state, "ca")
+	_, missing := os.Stat(s.caFolder())
+	a, err := ca.Open(s.caFolder(), ring.CA(), o)
+	if err == nil && errors.Is(missing, fs.ErrNotExist) {
+		say(std.err, "made a certificate authority in %s", s.caFolder())
 	}
-	return ca.Open(dir, ring.CA(), o)
+	return a, err
 }
 
 // openKeys opens the installation's keysets and makes them at first use.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/proxy/door"
 	"coatcheck/proxy/wire"
 )
@@ -157,8 +158,8 @@ func childEnv(vars []variable, withheld []string) []string {
 // withheld are the variables that hold what is to be protected from a provider,
 // or that open it: an app that a model drives does not get them unless it is
 // told to.
-func (s secretSources) withheld(pass []string) (names []string) {
-	for _, x := range s.list {
+func withheld(s secrets.Sources, pass []string) (names []string) {
+	for _, x := range s.List {
 		name := x.Env
 		if x.Vault != "" {
 			name = "VAULT_TOKEN"

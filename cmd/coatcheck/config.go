@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/crypto/disk"
+	"coatcheck/crypto/secrets"
 	"coatcheck/proxy"
 	"coatcheck/proxy/door"
 )
@@ -33,10 +35,10 @@ type settings struct {
 	upstreamCAs     []byte
 	allowPlaintext  []string
 	rules           []string
-	approved        []string      // digests of rule sets that may protect less
-	secrets         secretSources // read when the line opens
-	config          string        // the file that the settings came from, if any
-	file            configFile    // what it held
+	approved        []string        // digests of rule sets that may protect less
+	secrets         secrets.Sources // read when the line opens
+	config          string          // the file that the settings came from, if any
+	file            configFile      // what it held
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -65,10 +67,10 @@ type configFile struct {
 		Auth            string            `yaml:"auth_file"`
 	} `yaml:"proxy"`
 	Rules struct {
-		Paths     []string       `yaml:"paths"`
-		Approved  []string       `yaml:"approved"`
-		Secrets   []secretSource `yaml:"secrets"`
-		TokenFile string         `yaml:"vault_token_file"` // of HashiCorp Vault
+		Paths     []string         `yaml:"paths"`
+		Approved  []string         `yaml:"approved"`
+		Secrets   []secrets.Source `yaml:"secrets"`
+		TokenFile string           `yaml:"vault_token_file"` // of HashiCorp Vault
 	} `yaml:"rules"`
 	Journal struct {
 		Auditor string `yaml:"auditor"`
@@ -83,8 +85,8 @@ type configFile struct {
 	} `yaml:"policy"`
 }
 
-func (f *configFile) secrets() secretSources {
-	return secretSources{list: f.Rules.Secrets, tokenFile: f.Rules.TokenFile}
+func (f *configFile) secrets() secrets.Sources {
+	return secrets.Sources{List: f.Rules.Secrets, TokenFile: f.Rules.TokenFile}
 }
 
 var stateFlag = &cli.StringFlag{Name: "state", Usage: "state `DIR` with ca, log, keys and vault", EnvVars: []string{"COATCHECK_STATE"}, DefaultText: "the user's state folder"}
@@ -92,20 +94,44 @@ var stateFlag = &cli.StringFlag{Name: "state", Usage: "state `DIR` with ca, log,
 // lineFlags are the flags of every command that builds the line.
 func lineFlags(more ...cli.Flag) []cli.Flag {
 	return append([]cli.Flag{
-		stateFlag,
-		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`", EnvVars: []string{"COATCHECK_CONFIG"}},
-		rulesFlag(),
-		&cli.StringSliceFlag{Name: "host", Usage: "open this `NAME` too; *.example.com opens its sub-domains", EnvVars: []string{"COATCHECK_HOST"}},
-		&cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}},
+		stateFlag, configFlag(), rulesFlag(), hostFlag(), upstreamFlag(),
 		&cli.StringSliceFlag{Name: "upstream-ca", Usage: "trust the PEM certificates in `FILE` for providers", EnvVars: []string{"COATCHECK_UPSTREAM_CA"}},
 		&cli.StringSliceFlag{Name: "allow-plaintext", Usage: "speak plain HTTP to this model `HOST`", EnvVars: []string{"COATCHECK_ALLOW_PLAINTEXT"}},
-		&cli.StringFlag{Name: "unknown-hosts", Usage: "`MODE` for hosts that are not opened: tunnel or refuse", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"},
-		&cli.StringFlag{Name: "answers", Usage: "`MODE` for what the model wrote and nobody sent it: report counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"},
+		choice{&cli.StringFlag{Name: "unknown-hosts", Usage: "`MODE` for hosts that are not opened: tunnel or refuse", EnvVars: []string{"COATCHECK_UNKNOWN_HOSTS"}, DefaultText: "tunnel"}, []string{"tunnel", "refuse"}},
+		choice{&cli.StringFlag{Name: "answers", Usage: "`MODE` for what the model wrote and nobody sent it: report counts it, restore does not look, mask hides it from the client", EnvVars: []string{"COATCHECK_ANSWERS"}, DefaultText: "report"}, answerModes()},
 		&cli.DurationFlag{Name: "upstream-timeout", Usage: "longest wait for the head of an answer: a `DURATION`", EnvVars: []string{"COATCHECK_UPSTREAM_TIMEOUT"}, DefaultText: "15m"},
-		&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}},
+		auditorFlag(),
 		&cli.BoolFlag{Name: "no-log", Usage: "keep no log: nobody can tell later what was sent", EnvVars: []string{"COATCHECK_NO_LOG"}},
 		&cli.StringFlag{Name: "ca-out", Usage: "write the public certificates into `DIR`", EnvVars: []string{"COATCHECK_CA_OUT"}},
 	}, more...)
+}
+
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Usage: "read settings from `FILE`", EnvVars: []string{"COATCHECK_CONFIG"}}
+}
+
+func hostFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "host", Usage: "open this `NAME` too; *.example.com opens its sub-domains", EnvVars: []string{"COATCHECK_HOST"}}
+}
+
+func upstreamFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "upstream", Usage: "open a host and reach it at a URL: `HOST=URL`", EnvVars: []string{"COATCHECK_UPSTREAM"}}
+}
+
+func auditorFlag() cli.Flag {
+	return &cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader; without it a pair is made under DIR/keys", EnvVars: []string{"COATCHECK_AUDITOR"}}
+}
+
+// caFlag says where the authority lies, for the commands that read it there.
+func caFlag() cli.Flag {
+	return &cli.StringFlag{Name: "ca", Usage: "the `DIR` with the sealed root", EnvVars: []string{"COATCHECK_CA"}, DefaultText: "DIR/ca"}
+}
+
+func answerModes() (words []string) {
+	for _, m := range proxy.AnswerModes() {
+		words = append(words, string(m))
+	}
+	return words
 }
 
 // digestShape is how the digest of a rule set is written.
@@ -147,6 +173,11 @@ func load(c *cli.Context) (settings, error) {
 			errs = append(errs, from.wrong("host", "proxy.hosts", err))
 		}
 	}
+	for _, name := range s.allowPlaintext {
+		if u, err := url.Parse("http://" + name); err != nil || u.Host != name || u.Hostname() != name {
+			errs = append(errs, fmt.Errorf("%s %q: want the name of a host, without scheme, port and path", from.of("allow-plaintext", "policy.allow_plaintext"), name))
+		}
+	}
 	if s.vaultBytes < 0 {
 		errs = append(errs, fmt.Errorf("vault.max_bytes %d: want the bytes to hold at most, or 0 for the default", s.vaultBytes))
 	}
@@ -158,8 +189,8 @@ func load(c *cli.Context) (settings, error) {
 	errs = append(errs, s.readPolicy(c, f, from), s.readUpstreams(c, f, from), s.readTimeout(c, f, from),
 		from.wrong("auth-file", "proxy.auth_file", s.readAuth(pick(c, "auth-file", f.Proxy.Auth))))
 	s.secrets = f.secrets()
-	s.secrets.files = newSecretFiles()
-	if err := errors.Join(append(errs, s.secrets.check())...); err != nil {
+	s.secrets.Files = secrets.NewFiles()
+	if err := errors.Join(append(errs, s.secrets.Check())...); err != nil {
 		return settings{}, &usageError{err: err}
 	}
 	return s, nil

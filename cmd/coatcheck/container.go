@@ -6,9 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
+
+	"coatcheck/crypto/disk"
 )
 
 // contain completes and checks the settings of a serve that runs in a
@@ -18,10 +19,10 @@ import (
 // container, certificates in a folder that no app mounts.
 func (s *settings) contain() error {
 	if s.ca == "" {
-		s.ca = "ephemeral"
+		s.ca = ephemeral
 	}
 	var errs []error
-	if s.ca != "ephemeral" {
+	if s.ca != ephemeral {
 		errs = append(errs, errors.New("a container keeps its certificate authority in memory: take --ca (COATCHECK_CA) away"))
 	}
 	if s.auditor == "" && !s.noLog {
@@ -38,7 +39,7 @@ func (s *settings) contain() error {
 
 // mounted refuses a folder that lies in the container's own layers.
 func mounted(flag, dir, why string) error {
-	on, err := onVolume(dir)
+	on, err := disk.Mounted(dir)
 	if err == nil && !on {
 		err = fmt.Errorf("%s %s is not on a volume: mount one there, %s", flag, dir, why)
 	}
@@ -51,16 +52,10 @@ func (s *settings) checkApart() error {
 		return nil
 	}
 	shared, err := filepath.Abs(s.caOut)
-	if err == nil && (within(s.state, shared) || within(shared, s.state)) {
+	if err == nil && (disk.Within(s.state, shared) || disk.Within(shared, s.state)) {
 		err = fmt.Errorf("--ca-out %s and --state %s overlap: the app would mount the keys; give each a volume of its own", s.caOut, s.state)
 	}
 	return err
-}
-
-// within reports whether path is dir or lies below it. Both are absolute.
-func within(path, dir string) bool {
-	rel, err := filepath.Rel(dir, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // checkNoPrivateKey refuses a state volume that was made by `keys init`
@@ -107,7 +102,7 @@ func explain(err error, folders ...string) error {
 	for _, dir := range folders {
 		at, err1 := filepath.Abs(fault.Path)
 		root, err2 := filepath.Abs(dir)
-		if dir != "" && err1 == nil && err2 == nil && within(at, root) {
+		if dir != "" && err1 == nil && err2 == nil && disk.Within(at, root) {
 			return fmt.Errorf("%s cannot be written: %w; %s", dir, fault.Err, advice)
 		}
 	}

@@ -55,7 +55,7 @@ func demo(ctx context.Context, std stdio) (err error) {
 	}
 	quiet := stdio{in: std.in, out: std.out, err: io.Discard}
 	h, err := openHouse(ctx, settings{
-		state: state, ca: "ephemeral", upstreamCAs: provider.CAPEM(),
+		state: state, ca: ephemeral, upstreamCAs: provider.CAPEM(),
 		upstreams: []door.Upstream{{Host: "api.example.com", URL: target}},
 	}, quiet)
 	if err != nil {

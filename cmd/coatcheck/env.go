@@ -21,12 +21,15 @@ func envCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "env",
 		Usage:     "print shell exports that send an app's traffic through a running serve",
-		UsageText: `eval "$(coatcheck env)"`,
-		Before:    noArguments,
-		Flags: lineFlags(
+		UsageText: `eval "$(coatcheck env [options])"`,
+		Description: "Give it the options that serve was given. It waits a few seconds for a serve that is starting; where none answers it says so, and prints the exports all the same: an app that cannot reach its proxy fails, one without the exports would go around it.\n\n" +
+			"  coatcheck serve &\n  eval \"$(coatcheck env)\"",
+		Before: noArguments,
+		Flags: []cli.Flag{
+			stateFlag, configFlag(), hostFlag(), upstreamFlag(), auditorFlag(), caFlag(),
 			&cli.StringFlag{Name: "listen", Usage: "where serve listens: `ADDR`", EnvVars: []string{"COATCHECK_LISTEN"}, Value: defaultListen},
 			&cli.StringFlag{Name: "auth-file", Usage: "the USER:PASSWORD that serve asks for, in `FILE`", EnvVars: []string{"COATCHECK_AUTH_FILE"}},
-		),
+		},
 		Action: func(c *cli.Context) error {
 			s, err := load(c)
 			if err != nil {
@@ -40,9 +43,11 @@ func envCommand(std stdio) *cli.Command {
 // envPatience is how long env waits for a serve that has just been started.
 const envPatience = 3 * time.Second
 
-// printEnv prints the exports even where no serve answers: an app that cannot
-// reach its proxy fails, one without the exports would go around it.
+// printEnv prints the exports even where no serve answers.
 func printEnv(ctx context.Context, s settings, std stdio) error {
+	if s.ca == ephemeral {
+		return errEphemeral()
+	}
 	entry := &url.URL{Scheme: "http", Host: s.listen}
 	bases := baseURLs(entry, door.BasePath(s.password), os.Getenv)
 	bases.say(s, std.err)

@@ -3,11 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/goccy/go-yaml"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact/score"
 )
 
@@ -46,7 +46,7 @@ func (x floorItem) check() error {
 }
 
 func readFloors(path string) ([]score.Floor, error) {
-	src, err := os.ReadFile(path)
+	src, err := disk.ReadShared(path, disk.MaxSize)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
@@ -69,6 +69,9 @@ func readFloors(path string) ([]score.Floor, error) {
 	for i, x := range f.Floors {
 		if x.Source != "" && x.Entity == score.AllStructured {
 			errs = append(errs, fmt.Errorf("%s: floors[%d]: %s is of all sources together", path, i, x.Entity))
+		}
+		if x.Entity != "" && x.Entity != score.AllStructured && !slices.Contains(score.Types(), x.Entity) {
+			errs = append(errs, fmt.Errorf("%s: floors[%d]: no label is of the type %s", path, i, x.Entity))
 		}
 		if err := x.check(); err != nil {
 			errs = append(errs, fmt.Errorf("%s: floors[%d]: %w", path, i, err))

@@ -61,7 +61,7 @@ func probe(ctx context.Context, address, path string, w io.Writer) error {
 	client := http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}} // the environment's proxy may be ours
 	resp, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("health: nothing answers at %s", net.JoinHostPort(host, port))
+		return fmt.Errorf("health: nothing answers at %s: is serve running there, with --health %[1]s?", net.JoinHostPort(host, port))
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))

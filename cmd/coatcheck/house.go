@@ -16,12 +16,14 @@ import (
 	"coatcheck/crypto/ca"
 	"coatcheck/crypto/journal"
 	"coatcheck/crypto/keys"
+	"coatcheck/crypto/secrets"
 	"coatcheck/crypto/vault"
 	"coatcheck/proxy"
 	"coatcheck/proxy/door"
 	"coatcheck/redact"
 	"coatcheck/rules"
 	"coatcheck/rules/builtin"
+	"coatcheck/rules/live"
 )
 
 // house is what a serving process holds: the line with its keys, certificate
@@ -49,10 +51,13 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if h.rules, err = loadSet(s.rules); err != nil {
-		return h, &usageError{err: err, hint: "no proxy starts on rules that cannot be read"}
+	if h.rules, err = live.Load(s.rules); err != nil {
+		return h, notFound(err)
 	}
-	if h.secrets, err = s.secrets.read(ctx); err != nil {
+	if h.secrets, err = s.secrets.Read(ctx); err != nil {
+		if _, theirs := errors.AsType[*secrets.OwnerError](err); theirs {
+			err = &usageError{err: err}
+		}
 		return h, err
 	}
 	engine, err := redact.New(h.rules, redact.Options{Secrets: h.secrets, MaxFindings: proxy.MaxFindings})
@@ -100,7 +105,7 @@ func (h *house) testsHold(ctx context.Context, paths []string, engine *redact.En
 	if err != nil {
 		return err
 	}
-	return testsHold(ctx, h.rules, base, engine)
+	return live.Verify(ctx, h.rules, base, engine)
 }
 
 // openLog begins a log under the state folder, unless none is wanted.
@@ -170,25 +175,11 @@ func stream() string {
 
 // newEngine compiles the built-in packs and the rule files that were named.
 func newEngine(paths []string) (*redact.Engine, error) {
-	set, err := loadSet(paths)
+	set, err := live.Load(paths)
 	if err != nil {
-		return nil, &usageError{err: err}
+		return nil, notFound(err)
 	}
 	return redact.New(set, redact.Options{})
-}
-
-// loadSet reads the built-in packs and the rule files that were named, which
-// may edit what stands before them.
-func loadSet(paths []string) (*rules.Set, error) {
-	base, err := builtin.Load()
-	if err != nil || len(paths) == 0 {
-		return base, err
-	}
-	own, err := readRules(paths)
-	if err != nil {
-		return nil, err
-	}
-	return rules.Merge(base, own)
 }
 
 // writeBundle writes one file of roots for apps: Mozilla's, those that this

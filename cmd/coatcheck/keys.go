@@ -18,7 +18,7 @@ func keysCommand(std stdio) *cli.Command {
 			Usage: "make the keysets under DIR/keys, and an auditor pair unless --auditor names one",
 			Flags: []cli.Flag{
 				stateFlag,
-				&cli.StringFlag{Name: "auditor", Usage: "public keyset `FILE` of the log's reader", EnvVars: []string{"COATCHECK_AUDITOR"}},
+				auditorFlag(),
 			},
 			Action: func(c *cli.Context) error {
 				state, err := stateFolder(c.String("state"))

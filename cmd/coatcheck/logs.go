@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,7 +30,7 @@ func logsCommand(std stdio) *cli.Command {
 			UsageText: "coatcheck logs show [options] [DIR]",
 			Flags: []cli.Flag{
 				stateFlag,
-				&cli.StringFlag{Name: "output", Usage: "`FORMAT`: text or json, one exchange a line", Value: "text"},
+				outputFlag(),
 				&cli.StringFlag{Name: "sent", Usage: "print what the provider saw of the exchange `ID`"},
 			},
 			Action: func(c *cli.Context) error {
@@ -38,26 +41,34 @@ func logsCommand(std stdio) *cli.Command {
 				if err != nil {
 					return &usageError{err: err}
 				}
+				dir := cmp.Or(c.Args().First(), filepath.Join(state, "log"))
+				if _, err := os.Stat(dir); err != nil {
+					return noLogIn(dir, err)
+				}
 				key, err := auditorKey(state)
 				if err != nil {
 					return err
 				}
-				dir := c.Args().First()
-				if dir == "" {
-					dir = filepath.Join(state, "log")
-				}
 				if id := c.String("sent"); id != "" {
 					return showSent(forReader(std.out), dir, key, id)
 				}
-				show, ok := map[string]func(io.Writer, journal.Entry) error{"text": showText, "json": showJSON}[c.String("output")]
-				if !ok {
-					return usage("output %q: want text or json", c.String("output"))
+				show := showText
+				if wantsJSON(c) {
+					show = showJSON
 				}
 				say(std.err, "this user can read the log: the auditor's key lies under %s", filepath.Join(state, "keys"))
 				return eachEntry(dir, key, func(e journal.Entry) error { return show(forReader(std.out), e) })
 			},
 		}},
 	}
+}
+
+// noLogIn says that a folder is missing before anybody looks for keys.
+func noLogIn(dir string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("no log in %s: serve and run write one under --state; name another folder if it was moved", dir)
 }
 
 // eachEntry hands over every entry that can be read, and then fails if any
@@ -78,28 +89,28 @@ func eachEntry(dir string, key *keys.AuditorPrivate, do func(journal.Entry) erro
 
 // entryLine is one line of --output json.
 type entryLine struct {
-	Time     time.Time            `json:"time"`
-	Kind     string               `json:"kind"` // exchange, event or gap
-	ID       string               `json:"id,omitempty"`
-	Provider string               `json:"provider,omitempty"`
-	Route    string               `json:"route,omitempty"`
-	Mode     string               `json:"mode,omitempty"`
-	Host     string               `json:"host,omitempty"`
-	Method   string               `json:"method,omitempty"`
-	Path     string               `json:"path,omitempty"`
-	Spans    []journal.Span       `json:"spans,omitempty"`
-	Unlisted int                  `json:"unlisted,omitempty"` // further places, too many to list
-	Rules    []string             `json:"rules,omitempty"`
-	Digest   string               `json:"digest,omitempty"` // of the rule set
-	Entities map[string]int       `json:"entities,omitempty"`
-	Tokens   int                  `json:"tokens,omitempty"`
-	Unread   int                  `json:"unscanned,omitempty"` // parts that nobody could read, as images
-	Unshaped []string             `json:"unshaped,omitempty"`  // schemas whose strings no token fits
-	Result   *journal.CloseClear  `json:"result,omitempty"`    // missing: the exchange was not closed
-	Unsure   bool                 `json:"unsure,omitempty"`    // the log failed while it was opened
-	Event    *journal.EventClear  `json:"event,omitempty"`
-	About    *journal.EventSecret `json:"about,omitempty"`
-	Gap      *journal.Gap         `json:"gap,omitempty"`
+	Time      time.Time            `json:"time"`
+	Kind      string               `json:"kind"` // exchange, event or gap
+	ID        string               `json:"id,omitempty"`
+	Provider  string               `json:"provider,omitempty"`
+	Route     string               `json:"route,omitempty"`
+	Mode      string               `json:"mode,omitempty"`
+	Host      string               `json:"host,omitempty"`
+	Method    string               `json:"method,omitempty"`
+	Path      string               `json:"path,omitempty"`
+	Spans     []journal.Span       `json:"spans,omitempty"`
+	Unlisted  int                  `json:"unlisted,omitempty"` // further places, too many to list
+	Rules     []string             `json:"rules,omitempty"`
+	Digest    string               `json:"digest,omitempty"` // of the rule set
+	Entities  map[string]int       `json:"entities,omitempty"`
+	Tokens    int                  `json:"tokens,omitempty"`
+	Unscanned int                  `json:"unscanned,omitempty"` // parts that nobody could read, as images
+	Unshaped  []string             `json:"unshaped,omitempty"`  // schemas whose strings no token fits
+	Result    *journal.CloseClear  `json:"result,omitempty"`    // missing: the exchange was not closed
+	Unsure    bool                 `json:"unsure,omitempty"`    // the log failed while it was opened
+	Event     *journal.EventClear  `json:"event,omitempty"`
+	About     *journal.EventSecret `json:"about,omitempty"`
+	Gap       *journal.Gap         `json:"gap,omitempty"`
 }
 
 func showJSON(w io.Writer, e journal.Entry) error {
@@ -123,7 +134,7 @@ func lineOf(e journal.Entry) (entryLine, bool) {
 		if x.Open != nil {
 			c, s := x.Open.Clear, x.Open.Secret
 			l.Provider, l.Route, l.Mode, l.Digest, l.Entities, l.Tokens = c.Provider, c.Route, c.Mode, c.Digest, c.Entities, c.Tokens
-			l.Unread = c.Unscanned
+			l.Unscanned = c.Unscanned
 			l.Host, l.Method, l.Path, l.Spans, l.Unlisted, l.Unshaped = s.Host, s.Method, s.Path, s.Spans, s.Unlisted, s.Unshaped
 			ids := map[string]bool{}
 			for _, span := range s.Spans {
@@ -167,8 +178,8 @@ func showText(w io.Writer, e journal.Entry) error {
 			ending = fmt.Sprintf("%d %s", r.Status, ending)
 		}
 	}
-	if l.Unread > 0 {
-		found += fmt.Sprintf(", %s not scanned", plural(l.Unread, "part"))
+	if l.Unscanned > 0 {
+		found += fmt.Sprintf(", %s not scanned", plural(l.Unscanned, "part"))
 	}
 	if len(l.Unshaped) > 0 {
 		found += ", no token for " + strings.Join(l.Unshaped, " ")

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -13,9 +12,11 @@ import (
 	"time"
 
 	"coatcheck/crypto/journal"
+	"coatcheck/crypto/secrets"
 	"coatcheck/proxy"
 	"coatcheck/redact"
 	"coatcheck/rules"
+	"coatcheck/rules/live"
 )
 
 // reloader puts changed rule files and registered secrets into force while the
@@ -30,14 +31,14 @@ type reloader struct {
 	note     func(context.Context, journal.Event) error
 	use      func(*redact.Engine)
 
-	mu      sync.Mutex // of what makes up the engine in force
-	running *rules.Set // only reload sets it
-	secrets registered // only reread sets its values
+	mu      sync.Mutex         // of what makes up the engine in force
+	running *rules.Set         // only reload sets it
+	secrets secrets.Registered // only reread sets its values
 }
 
 // newReloader follows the rule files of a line.
 func (h *house) newReloader(s settings) *reloader {
-	r := &reloader{paths: s.rules, approved: s.approvals, restart: s.restart, use: h.proxy.SetEngine, running: h.rules, secrets: registered{sources: s.sources, values: h.secrets}}
+	r := &reloader{paths: s.rules, approved: s.approvals, restart: s.restart, use: h.proxy.SetEngine, running: h.rules, secrets: secrets.Registered{Sources: s.sources, Values: h.secrets}}
 	if h.journal != nil {
 		r.note = h.journal.Note
 	}
@@ -57,10 +58,24 @@ func (s settings) approvals() ([]string, error) {
 	return slices.Concat(s.approved, f.Rules.Approved), nil
 }
 
+// sources is where the configuration says now that registered secrets lie.
+func (s settings) sources() (secrets.Sources, error) {
+	if s.config == "" {
+		return s.secrets, nil
+	}
+	var f configFile
+	if err := readConfig(s.config, &f); err != nil {
+		return secrets.Sources{}, configFault{err}
+	}
+	now := f.secrets()
+	now.Files = s.secrets.Files
+	return now, now.Check()
+}
+
 // watched are the files whose changes may change what is in force.
 func (s settings) watched() []string {
 	list := append(oneOrNone(s.config), s.rules...)
-	for _, x := range s.secrets.list {
+	for _, x := range s.secrets.List {
 		list = append(list, oneOrNone(x.File)...)
 	}
 	return list
@@ -76,14 +91,14 @@ type changed struct {
 // reload reads the rule files and swaps the rules, at once and whole, if they
 // differ from those in force; nil and no error says that they do not.
 func (r *reloader) reload(ctx context.Context) (*changed, error) {
-	set, err := loadSet(r.paths)
+	set, err := live.Load(r.paths)
 	if err != nil {
 		return nil, err
 	}
 	if set.Digest == r.running.Digest {
 		return nil, nil
 	}
-	less, err := r.admit(set)
+	less, err := live.Admit(r.running, set, r.approved)
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +106,12 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := testsHold(ctx, set, r.running, engine); err != nil {
+	if err := live.Verify(ctx, set, r.running, engine); err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if engine, err = redact.New(set, redact.Options{Secrets: r.secrets.values, MaxFindings: proxy.MaxFindings}); err != nil {
+	if engine, err = redact.New(set, redact.Options{Secrets: r.secrets.Values, MaxFindings: proxy.MaxFindings}); err != nil {
 		return nil, err
 	}
 	what := journal.EventClear{Name: "rules", Reason: "changed"}
@@ -113,7 +128,7 @@ func (r *reloader) reload(ctx context.Context) (*changed, error) {
 // reread reads the registered secrets again and protects those that are new; it
 // returns their names. An error says which stay as they were.
 func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
-	list, fresh, missing := r.secrets.read(ctx)
+	list, fresh, missing := r.secrets.Read(ctx)
 	if len(fresh) == 0 {
 		return nil, missing
 	}
@@ -127,7 +142,7 @@ func (r *reloader) reread(ctx context.Context) (fresh []string, err error) {
 	if err := r.swap(ctx, engine, what, strings.Join(fresh, " ")); err != nil {
 		return nil, errors.Join(missing, err)
 	}
-	r.secrets.values = list
+	r.secrets.Values = list
 	return fresh, missing
 }
 
@@ -140,28 +155,6 @@ func (r *reloader) swap(ctx context.Context, engine *redact.Engine, what journal
 	}
 	r.use(engine)
 	return nil
-}
-
-// admit refuses a set that protects less than the one in force, unless its
-// digest was approved by whoever owns the configuration: who may write a rule
-// file need not be who may weaken it. It returns what was approved.
-func (r *reloader) admit(set *rules.Set) (less []string, err error) {
-	less = rules.Weakened(r.running, set)
-	const most = 10
-	if hidden := len(less) - most; hidden > 0 {
-		less = append(less[:most], fmt.Sprintf("and %d more", hidden))
-	}
-	if len(less) == 0 {
-		return nil, nil
-	}
-	approved, err := r.approved()
-	if err != nil {
-		return nil, err
-	}
-	if slices.Contains(approved, set.Digest) {
-		return less, nil
-	}
-	return nil, fmt.Errorf("they protect less than those in force: %s; to put them in force, add %s to rules.approved in the configuration, or restart with --approve", strings.Join(less, "; "), set.Digest)
 }
 
 // cause is why files are looked at again.

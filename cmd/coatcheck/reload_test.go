@@ -11,14 +11,16 @@ import (
 	"testing"
 	"time"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
+	"coatcheck/rules/live"
 )
 
 // TestSecretsAreReadAgainWhenItIsTime: a place that tells nobody of a change is
 // looked into all the same, and then nothing but secrets is read.
 func TestSecretsAreReadAgainWhenItIsTime(t *testing.T) {
-	set, err := loadSet(nil)
+	set, err := live.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +28,8 @@ func TestSecretsAreReadAgainWhenItIsTime(t *testing.T) {
 	used := make(chan *redact.Engine, 1)
 	r := reloader{
 		paths: []string{"no such file"}, running: set, use: func(e *redact.Engine) { used <- e },
-		secrets: registered{sources: func() (secretSources, error) {
-			return secretSources{list: []secretSource{{Env: "SERVICE_WORD"}}}, nil
+		secrets: secrets.Registered{Sources: func() (secrets.Sources, error) {
+			return secrets.Sources{List: []secrets.Source{{Env: "SERVICE_WORD"}}}, nil
 		}},
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -107,5 +109,49 @@ func TestSettingsThatNeedARestartAreNamed(t *testing.T) {
 		if got := strings.Join(s.restart(), " "); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// TestSecretsDoNotWaitForRules: rule files whose approval cannot be read hold up
+// no new value.
+func TestSecretsDoNotWaitForRules(t *testing.T) {
+	own := filepath.Join(t.TempDir(), "own.yaml")
+	ok(t, os.WriteFile(own, []byte("apiVersion: coatcheck/rules/v1\npack: {id: own, override: {email: {action: observe}}}\n"), 0o600))
+	running, err := live.Load(nil)
+	ok(t, err)
+	t.Setenv("SERVICE_WORD", "st4ple!Of&The*House")
+	asked, answer, used := make(chan struct{}), make(chan struct{}), make(chan *redact.Engine, 1)
+	r := &reloader{
+		paths: []string{own}, running: running, use: func(e *redact.Engine) { used <- e },
+		approved: func() ([]string, error) {
+			close(asked)
+			<-answer
+			return nil, errors.New("gone")
+		},
+		secrets: secrets.Registered{Sources: func() (secrets.Sources, error) {
+			return secrets.Sources{List: []secrets.Source{{Env: "SERVICE_WORD"}}}, nil
+		}},
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	moved, due, done := make(chan struct{}), make(chan time.Time), make(chan struct{})
+	go func() {
+		defer close(done)
+		r.keep(ctx, moved, nil, due, slog.New(slog.DiscardHandler))
+	}()
+	moved <- struct{}{}
+	<-asked
+	found, err := (<-used).Scan(t.Context(), []redact.Field{{Text: plain.New("it says st4ple!Of&The*House")}})
+	if err != nil || len(found) != 1 {
+		t.Errorf("%+v, error %v", found, err)
+	}
+	cancel()
+	close(answer)
+	<-done
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -20,7 +22,10 @@ func rulesExplainCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
 		Usage:     "say why text is found, or why it is not: evidence, score, and the nearest miss",
-		UsageText: "coatcheck rules explain [options] TEXT|-\n\nThe text itself is not printed: places count in bytes, from 0. Prefer - (standard\ninput) for real values, because other users can read a command line.",
+		UsageText: "coatcheck rules explain [options] TEXT|-",
+		Description: "The text itself is not printed: places count in bytes, from 0. Prefer - (standard input) for real values, because other users can read a command line. " +
+			"Of what is not found only the nearest miss is told, unless it is far from a finding; --all tells every one. With --output json each is an object a line, which says \"found\".\n\n" +
+			"  coatcheck rules explain --rules acme.yaml --key caseNumber - <letter.txt",
 		Flags: []cli.Flag{
 			rulesFlag(), outputFlag(),
 			&cli.StringFlag{Name: "key", Usage: "the `NAME` of the field that holds the text"},
@@ -28,10 +33,7 @@ func rulesExplainCommand(std stdio) *cli.Command {
 			&cli.BoolFlag{Name: "all", Usage: "every match that is no finding, not the nearest miss alone"},
 		},
 		Action: func(c *cli.Context) error {
-			asJSON, err := wantsJSON(c)
-			if err != nil {
-				return err
-			}
+			asJSON := wantsJSON(c)
 			keep, err := matcher(c.String("run"))
 			if err != nil {
 				return err
@@ -52,7 +54,10 @@ func rulesExplainCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			e := explainer{out: std.out, set: files.set, asJSON: asJSON}
+			if !slices.ContainsFunc(files.set.Rules, func(r rules.Rule) bool { return keep(r.ID) }) {
+				return noRuleFits(c)
+			}
+			e := explainer{out: std.out, set: files.set, asJSON: asJSON, narrow: c.IsSet("run")}
 			return e.print(told, keep, c.Bool("all"))
 		},
 	}
@@ -66,7 +71,7 @@ func theText(c *cli.Context, stdin io.Reader) (string, error) {
 	if text := c.Args().First(); text != "-" {
 		return text, nil
 	}
-	text, err := io.ReadAll(stdin)
+	text, err := readText("standard input", stdin)
 	return strings.TrimSuffix(string(text), "\n"), err
 }
 
@@ -74,6 +79,7 @@ type explainer struct {
 	out    io.Writer
 	set    *rules.Set
 	asJSON bool
+	narrow bool // some rules alone are asked for
 }
 
 // print writes the findings, then the misses that are worth telling.
@@ -86,7 +92,7 @@ func (e *explainer) print(told []redact.Explanation, keep func(string) bool, all
 			found = append(found, x)
 		case all:
 			missed = append(missed, x)
-		case nearer(x, missed, found):
+		case e.near(&x) && nearer(x, missed, found):
 			missed = []redact.Explanation{x}
 		}
 	}
@@ -102,11 +108,19 @@ func (e *explainer) print(told []redact.Explanation, keep func(string) bool, all
 	switch {
 	case e.asJSON:
 		none = `{"found":false}`
+	case e.narrow:
+		none = "nothing is found by the rules that fit --run, or nearly"
 	case len(told) > 0:
-		none = "of the rules that fit --run none matches anywhere"
+		none = "nothing is found, or nearly; --all tells what matches"
 	}
 	_, err := fmt.Fprintln(e.out, none)
 	return err
+}
+
+// near reports whether a miss is worth telling: a pattern that means little by
+// itself, because it takes any word, misses everywhere.
+func (e *explainer) near(x *redact.Explanation) bool {
+	return len(x.Steps) > 0 && x.Steps[0].Score >= e.rule(x.Rule).MinConfidence/2
 }
 
 // nearer reports whether a miss is nearer to a finding than the one kept so
@@ -126,26 +140,32 @@ func (e *explainer) one(x *redact.Explanation) error {
 		return json.NewEncoder(e.out).Encode(explanationOf(x, r, e.set.Shapes[x.Entity]))
 	}
 	held := x.Reason == redact.Held || x.Reason == redact.TimedOut
-	if held {
-		fmt.Fprintf(e.out, "found: %s at bytes %d-%d: %s, score %.2f%s\n", x.Entity, x.Start, x.End, x.Action, x.Score, certain(x))
-	} else {
-		fmt.Fprintf(e.out, "missed: %s at bytes %d-%d: %s\n", x.Entity, x.Start, x.End, check.Why(x, r))
+	var b strings.Builder
+	line := func(format string, a ...any) {
+		b.WriteString("    ")
+		paragraph(&b, 4, 6, fmt.Sprintf(format, a...))
 	}
-	fmt.Fprintf(e.out, "    rule %s (%s), of %d patterns\n", x.Rule, r.Pos, len(r.Patterns))
-	fmt.Fprintf(e.out, "    %s\n", check.Evidence(x))
+	if held {
+		paragraph(&b, 0, 4, fmt.Sprintf("found: %s at bytes %d-%d: %s, score %.2f%s", x.Entity, x.Start, x.End, x.Action, x.Score, certain(x)))
+	} else {
+		paragraph(&b, 0, 4, fmt.Sprintf("missed: %s at bytes %d-%d: %s", x.Entity, x.Start, x.End, check.Why(x, r)))
+	}
+	line("rule %s (%s), of %s", x.Rule, r.Pos, plural(len(r.Patterns), "pattern"))
+	line("%s", check.Evidence(x))
 	if x.Reserved != "" {
-		fmt.Fprintf(e.out, "    reserved (%s): nobody has it; allow: {reserved: [%s]} lets it pass\n", x.Reserved, x.Reserved)
+		line("reserved (%s): nobody has it; allow: {reserved: [%s]} lets it pass", x.Reserved, x.Reserved)
 	}
 	if held && x.Action == rules.Tokenize {
-		fmt.Fprintf(e.out, "    %s\n", e.written(x))
+		line("%s", e.written(x))
 	}
 	if held && len(x.Beats) > 0 {
-		fmt.Fprintf(e.out, "    goes before %s\n", strings.Join(x.Beats, ", "))
+		line("goes before %s", strings.Join(x.Beats, ", "))
 	}
 	if held && x.BeatBy != "" && x.BeatBy != x.Rule {
-		fmt.Fprintf(e.out, "    gives a part of it to %s\n", x.BeatBy)
+		line("gives a part of it to %s", x.BeatBy)
 	}
-	return nil
+	_, err := io.WriteString(e.out, b.String())
+	return err
 }
 
 // written says how the token of a finding is written.
@@ -210,11 +230,14 @@ type stepLine struct {
 	Score    float64         `json:"score"`
 }
 
+// rounded keeps what the arithmetic of scores means: 0.1, not 0.09999999999999998.
+func rounded(score float64) float64 { return math.Round(score*1e4) / 1e4 }
+
 func explanationOf(x *redact.Explanation, r *rules.Rule, shape rules.Shape) explanation {
 	out := explanation{
 		Found: x.Reason == redact.Held || x.Reason == redact.TimedOut,
 		Start: x.Start, End: x.End, Entity: x.Entity, Rule: x.Rule, Pattern: x.Pattern + 1,
-		Action: x.Action, Score: x.Score, Certain: x.Certain, Beats: x.Beats, BeatBy: x.BeatBy, Class: x.Reserved,
+		Action: x.Action, Score: rounded(x.Score), Certain: x.Certain, Beats: x.Beats, BeatBy: x.BeatBy, Class: x.Reserved,
 	}
 	if !out.Found {
 		out.Why = check.Why(x, r)
@@ -222,7 +245,7 @@ func explanationOf(x *redact.Explanation, r *rules.Rule, shape rules.Shape) expl
 		out.Shape, out.Native = cmp.Or(shape, rules.ShapeAuto), schema.Example(x.Entity)
 	}
 	for _, s := range x.Steps {
-		line := stepLine{Kind: s.Kind, Name: s.Name, Where: s.Where, Score: s.Score}
+		line := stepLine{Kind: s.Kind, Name: s.Name, Where: s.Where, Score: rounded(s.Score)}
 		if s.Kind == redact.Checked || s.Kind == redact.Needed {
 			line.Passed = &s.Passed
 		}

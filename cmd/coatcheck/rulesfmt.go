@@ -18,7 +18,9 @@ func rulesFmtCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "fmt",
 		Usage:     "put rule files in order: keys, indentation, empty lines; comments and values stay",
-		UsageText: "coatcheck rules fmt [-d] FILE…\n\nWith - it formats standard input.",
+		UsageText: "coatcheck rules fmt [-d] FILE…",
+		Description: "Files are replaced in one step, so that a proxy that watches them never reads half of one. With - it formats standard input.\n\n" +
+			"  coatcheck rules fmt -d rules/*.yaml     # exits 3 if one is not in order",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "d", Usage: "change nothing: print what would change, and exit 3 if anything would"},
 		},
@@ -45,7 +47,7 @@ func rulesFmtCommand(std stdio) *cli.Command {
 // formatFile formats one file in place, or prints what would change.
 func formatFile(std stdio, name string, dry bool) (changed bool, err error) {
 	if name == "-" {
-		src, err := io.ReadAll(std.in)
+		src, err := readMost(name, std.in, disk.MaxSize)
 		if err != nil {
 			return false, err
 		}
@@ -56,7 +58,7 @@ func formatFile(std stdio, name string, dry bool) (changed bool, err error) {
 		_, err = std.out.Write(out)
 		return false, err
 	}
-	src, err := os.ReadFile(name)
+	src, err := disk.ReadShared(name, disk.MaxSize)
 	if err != nil {
 		return false, err
 	}
@@ -107,8 +109,31 @@ func printChanges(w io.Writer, name, before, after string) error {
 	return nil
 }
 
+// maxCells bounds the table of commonLines: beyond it, all lines between those
+// that both begin and end with are said to change.
+const maxCells = 4 << 20
+
 // commonLines returns the pairs of equal lines of a longest common subsequence.
 func commonLines(a, b []string) (pairs [][2]int) {
+	from, end := 0, 0
+	for ; from < min(len(a), len(b)) && a[from] == b[from]; from++ {
+		pairs = append(pairs, [2]int{from, from})
+	}
+	for ; end < min(len(a), len(b))-from && a[len(a)-1-end] == b[len(b)-1-end]; end++ {
+	}
+	for _, p := range longest(a[from:len(a)-end], b[from:len(b)-end]) {
+		pairs = append(pairs, [2]int{from + p[0], from + p[1]})
+	}
+	for ; end > 0; end-- {
+		pairs = append(pairs, [2]int{len(a) - end, len(b) - end})
+	}
+	return pairs
+}
+
+func longest(a, b []string) (pairs [][2]int) {
+	if (len(a)+1)*(len(b)+1) > maxCells {
+		return nil
+	}
 	length := make([][]int, len(a)+1)
 	for i := range length {
 		length[i] = make([]int, len(b)+1)
@@ -140,7 +165,9 @@ func rulesSchemaCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "schema",
 		Usage:     "print the rule format as JSON Schema, for editors",
-		UsageText: "coatcheck rules schema > rules.schema.json",
+		UsageText: "coatcheck rules schema",
+		Description: "An editor that knows it completes keys and marks faults as they are typed.\n\n" +
+			"  coatcheck rules schema > rules.schema.json",
 		Action: func(*cli.Context) error {
 			_, err := std.out.Write(rules.JSONSchema())
 			return err

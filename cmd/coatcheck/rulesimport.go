@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/rules"
 	"coatcheck/rules/importer"
 )
 
@@ -14,7 +16,9 @@ func rulesImportCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "import",
 		Usage:     "turn rules of other scanners into ours: " + known,
-		UsageText: "coatcheck rules import [options] FORMAT FILE > RULES\n\nFORMAT is one of " + known + ". What is left out or rewritten\nis said on standard error.",
+		UsageText: "coatcheck rules import [options] FORMAT FILE > RULES",
+		Description: "FORMAT is one of " + known + ". What is left out or rewritten is said on standard error.\n\n" +
+			"  coatcheck rules import gitleaks gitleaks.toml > gitleaks.yaml",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "pack", Usage: "the pack's `NAME` (default: imported/FORMAT)"},
 		},
@@ -23,9 +27,13 @@ func rulesImportCommand(std stdio) *cli.Command {
 				return usage("want FORMAT FILE; the formats are %s", known)
 			}
 			format, name := c.Args().Get(0), c.Args().Get(1)
+			pack := cmp.Or(c.String("pack"), "imported/"+format)
+			if !rules.IsPackID(pack) {
+				return usage("--pack %q: want lower-case words joined by / . _ or -, such as acme/secrets", pack)
+			}
 			var src []byte
 			read := func(r io.Reader) (err error) {
-				src, err = io.ReadAll(r)
+				src, err = readMost(name, r, maxText)
 				return err
 			}
 			if err := withInput(name, std.in, read); err != nil {
@@ -34,10 +42,6 @@ func rulesImportCommand(std stdio) *cli.Command {
 			r, err := importer.Import(format, src)
 			if err != nil {
 				return usage("%s: %w", name, err)
-			}
-			pack := c.String("pack")
-			if pack == "" {
-				pack = "imported/" + format
 			}
 			for _, n := range r.Notes {
 				say(std.err, "%s", n)

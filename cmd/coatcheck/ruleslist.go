@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -17,15 +16,14 @@ func rulesListCommand(std stdio) *cli.Command {
 		Name:      "list",
 		Usage:     "list the rules that run: the built-in ones, and those of the files",
 		UsageText: "coatcheck rules list [options] [PATH…]",
+		Description: "The digest of the whole set goes to standard error. With --output json each rule is an object a line.\n\n" +
+			"  coatcheck rules list --own acme.yaml",
 		Flags: []cli.Flag{
 			outputFlag(),
 			&cli.BoolFlag{Name: "own", Usage: "only what the files bring or change"},
 		},
 		Action: func(c *cli.Context) error {
-			asJSON, err := wantsJSON(c)
-			if err != nil {
-				return err
-			}
+			asJSON := wantsJSON(c)
 			files, err := loadRuleFiles(c.Args().Slice())
 			if err != nil {
 				return err
@@ -64,13 +62,4 @@ func listRules(w io.Writer, set *rules.Set, list []rules.Rule, asJSON bool) erro
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s:%d\n", r.ID, r.Entity, r.Action, pack, r.Pos.File, r.Pos.Line)
 	}
 	return table.Flush()
-}
-
-// matcher compiles the expression of a --run flag; empty fits everything.
-func matcher(expr string) (func(string) bool, error) {
-	re, err := regexp.Compile(expr)
-	if err != nil {
-		return nil, usage("--run: %w", err)
-	}
-	return re.MatchString, nil
 }

@@ -19,9 +19,10 @@ var ruleID = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$`)
 
 func rulesNewCommand(std stdio) *cli.Command {
 	return &cli.Command{
-		Name:      "new",
-		Usage:     "print a rule file to begin with; it lints and tests clean",
-		UsageText: "coatcheck rules new NAME > FILE\n\nNAME becomes the rule's id, for life: such as acme.case.",
+		Name:        "new",
+		Usage:       "print a rule file to begin with; it lints and tests clean",
+		UsageText:   "coatcheck rules new NAME > FILE",
+		Description: "NAME becomes the rule's id, for life.\n\n  coatcheck rules new acme.case > acme.yaml",
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return usage("give the rule a name, such as acme.case")

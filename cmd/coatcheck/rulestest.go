@@ -1,23 +1,31 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
-	"encoding/xml"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"coatcheck/rules/check"
+	"coatcheck/rules/live"
 )
 
 func rulesTestCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "test",
 		Usage:     "run the examples of rules, exact spans included, and the tests of whole texts; exits 3 if one fails",
-		UsageText: "coatcheck rules test [options] [PATH…]\n\nWithout a path it runs those of the built-in packs.",
+		UsageText: "coatcheck rules test [options] [PATH…]",
+		Description: "Without a path it runs those of the built-in packs. With --output json each test is an object a line, with \"passed\", and the sum goes to standard error. " +
+			"--junit writes the same for build servers.\n\n" +
+			"  coatcheck rules test -v --run '^acme' --junit report.xml acme.yaml",
 		Flags: []cli.Flag{
+			outputFlag(),
 			&cli.BoolFlag{Name: "v", Usage: "print those that pass, too"},
 			&cli.StringFlag{Name: "run", Usage: "only rules whose id fits the regular expression `RE`"},
 			&cli.StringFlag{Name: "junit", Usage: "write a JUnit report to `FILE`"},
@@ -27,14 +35,14 @@ func rulesTestCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			if err := files.pick(c.String("run")); err != nil {
+			if err := files.pick(c); err != nil {
 				return err
 			}
 			engine, err := files.engine()
 			if err != nil {
 				return err
 			}
-			written, err := files.untuned(engine)
+			written, err := live.AsWritten(files.set, engine)
 			if err != nil {
 				return err
 			}
@@ -49,90 +57,93 @@ func rulesTestCommand(std stdio) *cli.Command {
 				}
 				results = append(results, texts...)
 			}
-			switch {
-			case len(results) > 0:
-			case len(files.own) == 0 && c.String("run") != "":
-				return usage("no rule of these files fits --run %q", c.String("run"))
-			default:
+			if len(results) == 0 {
 				return usage("no example to run: give the rules some")
 			}
-			passed := printResults(std.out, results, c.Bool("v"))
 			if name := c.String("junit"); name != "" {
-				if err := writeJUnit(name, "rules", results); err != nil {
+				if err := writeJUnit(name, results); err != nil {
 					return err
 				}
 			}
-			if passed < len(results) {
-				return exitCode(exitFound)
+			sum := std.out
+			if wantsJSON(c) {
+				sum = std.err
+				err = printLines(std.out, results)
+			} else {
+				err = printResults(std.out, results, c.Bool("v"))
 			}
-			return nil
+			if err != nil {
+				return err
+			}
+			failed := slices.ContainsFunc(results, func(r check.Result) bool { return !r.Passed() })
+			if err := printSum(sum, results); err != nil || !failed {
+				return err
+			}
+			return exitCode(exitFound)
 		},
 	}
 }
 
-// printResults prints a line a failure and the sum, and returns how many passed.
-func printResults(w io.Writer, results []check.Result, verbose bool) (passed int) {
+// printResults prints a line a failure, and on demand a line a pass.
+func printResults(w io.Writer, results []check.Result, verbose bool) error {
 	for _, r := range results {
+		line := fmt.Sprintf("PASS %s: %s", r.Pos, r.Title())
 		switch {
 		case !r.Passed():
-			fmt.Fprintf(w, "FAIL %s: %s: %s\n", r.Pos, title(r), r.Why)
+			line = fmt.Sprintf("FAIL %s: %s: %s", r.Pos, r.Title(), r.Why)
+		case !verbose:
 			continue
-		case verbose:
-			fmt.Fprintf(w, "PASS %s: %s\n", r.Pos, title(r))
 		}
-		passed++
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
 	}
-	word := "PASS"
-	if passed < len(results) {
-		word = "FAIL"
-	}
-	fmt.Fprintf(w, "%s: %d/%d\n", word, passed, len(results))
-	return passed
+	return nil
 }
 
-// title names a result; a whole text belongs to no rule.
-func title(r check.Result) string {
-	if r.Rule == "" {
-		return r.Name
-	}
-	return r.Rule + ", " + r.Name
-}
-
-// junit is the report format that build servers read.
-type junit struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	File    string        `xml:"file,attr"`
-	Line    int           `xml:"line,attr"`
-	Time    string        `xml:"time,attr"` // seconds
-	Failure *junitFailure `xml:"failure"`
-}
-
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-}
-
-func writeJUnit(name, suite string, results []check.Result) error {
-	doc := junit{Name: suite, Tests: len(results)}
+// printSum says how many passed.
+func printSum(w io.Writer, results []check.Result) error {
+	word, passed := "PASS", 0
 	for _, r := range results {
-		c := junitCase{Class: cmp.Or(r.Rule, suite), Name: r.Name, File: r.Pos.File, Line: r.Pos.Line, Time: fmt.Sprintf("%.6f", r.Took.Seconds())}
-		if !r.Passed() {
-			doc.Failures++
-			c.Failure = &junitFailure{r.Why}
+		if r.Passed() {
+			passed++
+		} else {
+			word = "FAIL"
 		}
-		doc.Cases = append(doc.Cases, c)
 	}
-	out, err := xml.MarshalIndent(doc, "", "  ")
-	if err != nil {
-		return err
+	_, err := fmt.Fprintf(w, "%s: %d/%d\n", word, passed, len(results))
+	return err
+}
+
+// testLine is a line of `rules test --output json`.
+type testLine struct {
+	Rule   string `json:"rule,omitempty"` // a whole text belongs to none
+	Test   string `json:"test"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Col    int    `json:"col"`
+	Passed bool   `json:"passed"`
+	Why    string `json:"why,omitempty"`
+}
+
+// printLines prints every result for a program.
+func printLines(w io.Writer, results []check.Result) error {
+	lines := json.NewEncoder(w)
+	for _, r := range results {
+		if err := lines.Encode(testLine{r.Rule, r.Name, r.Pos.File, r.Pos.Line, r.Pos.Col, r.Passed(), r.Why}); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(name, append([]byte(xml.Header), append(out, '\n')...), 0o644)
+	return nil
+}
+
+func writeJUnit(name string, results []check.Result) error {
+	suite := junit{Name: "rules"}
+	for _, r := range results {
+		suite.add(junitCase{
+			Class: cmp.Or(r.Rule, suite.Name), Name: r.Name, File: r.Pos.File, Line: r.Pos.Line, Time: fmt.Sprintf("%.6f", r.Took.Seconds()),
+		}, r.Passed(), r.Why)
+	}
+	var out bytes.Buffer
+	return errors.Join(suite.write(&out), os.WriteFile(name, out.Bytes(), 0o644))
 }

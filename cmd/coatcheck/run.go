@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -20,7 +18,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"coatcheck/proxy"
 	"coatcheck/proxy/door"
 )
 
@@ -53,7 +50,7 @@ func runCommand(std stdio) *cli.Command {
 // runs the app under it and ends with the app's exit code. The socket stays
 // ours for the app's whole life, so nobody else can take the port.
 func runApp(ctx context.Context, s settings, pass, argv []string, std stdio) (err error) {
-	s.user, s.password, s.ca = "run", rand.Text(), "ephemeral"
+	s.user, s.password, s.ca = "run", rand.Text(), ephemeral
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -86,6 +83,9 @@ func runApp(ctx context.Context, s settings, pass, argv []string, std stdio) (er
 	}
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
+	keeping, stopKeeping := context.WithCancel(ctx)
+	defer stopKeeping()
+	go h.keep(keeping, newLog(std.err))
 
 	vars := appEnv(entry, bundle, bases.vars)
 	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(s.hosts, s.upstreams)))
@@ -93,18 +93,18 @@ func runApp(ctx context.Context, s settings, pass, argv []string, std stdio) (er
 	if len(dropped) > 0 {
 		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
 	}
-	withheld := s.secrets.withheld(pass)
-	if len(withheld) > 0 {
-		say(std.err, "the app does not get %s, for rules.secrets protects what it holds or opens: --pass-env NAME hands it over", strings.Join(withheld, ", "))
+	kept := withheld(s.secrets, pass)
+	if len(kept) > 0 {
+		say(std.err, "the app does not get %s, for rules.secrets protects what it holds or opens: --pass-env NAME hands it over", strings.Join(kept, ", "))
 	}
-	started, childErr := runChild(argv, childEnv(vars, withheld), std)
+	started, childErr := runChild(argv, childEnv(vars, kept), std)
 
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = h.proxy.Shutdown(stop) // what is left belongs to a child that is gone
 	err = <-served
 	if started {
-		summarize(std.err, h.proxy.Counters())
+		say(std.err, "%s", summaryOfApp(h.proxy.Counters()))
 	}
 	return errors.Join(childErr, err)
 }
@@ -156,69 +156,4 @@ func runChild(argv, env []string, std stdio) (started bool, err error) {
 		return true, exitCode(childCode(exit.ProcessState))
 	}
 	return true, err
-}
-
-// summarize prints one line: what was protected and what was not.
-func summarize(w io.Writer, c proxy.Counters) {
-	total, kinds := tally(c.Values)
-	refusals, why := tally(c.Refused)
-	failures, failed := tally(c.Failed)
-	line := fmt.Sprintf("%s, %s kept from the provider%s, %d refused%s",
-		plural(c.Forwarded, "exchange"), plural(total, "value"), bracket(kinds), refusals, bracket(why))
-	if failures > 0 {
-		line += fmt.Sprintf(", %d sent without an answer%s", failures, bracket(failed))
-	}
-	if c.Broken > 0 {
-		line += fmt.Sprintf(", %d broken off", c.Broken)
-	}
-	line += verdict(c)
-	if n, kinds := tally(c.Made); n > 0 {
-		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
-	}
-	if n, faults := tally(c.Handshakes); n > 0 {
-		line += fmt.Sprintf("; %s did not complete TLS%s: nothing of it was sent", plural(n, "connection"), bracket(faults))
-	}
-	say(w, "%s", line)
-}
-
-// verdict says how far protection went, and never more than the proxy can know:
-// of what did not come to it, it knows nothing.
-func verdict(c proxy.Counters) string {
-	_, hosts := tally(c.Unprotected)
-	switch {
-	case len(hosts) > 0:
-		if c.Hidden > 0 {
-			hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
-		}
-		return "; not protected: " + strings.Join(hosts, ", ")
-	case c.Forwarded > 0 && len(c.Handshakes) == 0:
-		return "; every connection that reached coatcheck was protected"
-	case c.Forwarded > 0:
-		return ""
-	case len(c.Refused)+len(c.Handshakes) > 0:
-		return "; nothing reached a provider"
-	}
-	return "; nothing came through coatcheck: if the app spoke to a model, it went around (Node before 22, Java and others do not read HTTPS_PROXY: give them a base URL)"
-}
-
-func tally(m map[string]int) (total int, items []string) {
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		total += m[name]
-		items = append(items, fmt.Sprintf("%s %d", name, m[name]))
-	}
-	return total, items
-}
-
-func bracket(items []string) string {
-	if len(items) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(items, ", ") + ")"
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

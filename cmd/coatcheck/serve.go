@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"coatcheck/crypto/secrets"
+	"coatcheck/rules/live"
 )
 
 func serveCommand(std stdio) *cli.Command {
@@ -34,6 +37,9 @@ func serveCommand(std stdio) *cli.Command {
 			s, err := load(c)
 			if err != nil {
 				return err
+			}
+			if c.Duration("drain") < 0 {
+				return usage("--drain: want a duration such as 30s, or 0 to cut off what runs")
 			}
 			return serve(c.Context, s, c.Duration("drain"), std)
 		},
@@ -71,10 +77,17 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGHUP)
 	defer signal.Stop(asked)
-	due := time.NewTicker(rereadEvery)
+	due := time.NewTicker(secrets.RereadEvery)
 	defer due.Stop()
-	go h.newReloader(s).keep(ctx, watch(ctx, s.watched()), asked, due.C, newLog(std.err))
-	return h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
+	go h.newReloader(s).keep(ctx, live.Watch(ctx, s.watched()), asked, due.C, newLog(std.err))
+	// In a container lines are collected, and hosts are for the sealed log.
+	sums := &summaries{of: h.proxy.Counters, named: !s.container, to: std.err}
+	hour := time.NewTicker(time.Hour)
+	defer hour.Stop()
+	go sums.keep(ctx, hour.C)
+	err = h.serve(ctx, l, line, s.password == "" && !s.container, drain, std)
+	sums.print(true)
+	return err
 }
 
 // serve carries clients until ctx ends, then drains. Probes hear of the drain

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -17,6 +18,11 @@ func isTerminal(f any) bool {
 	}
 	file, ok := f.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// say prints one line of ours to a person.
+func say(w io.Writer, format string, a ...any) {
+	fmt.Fprintf(w, "coatcheck: "+format+"\n", a...)
 }
 
 // newLog writes JSON lines, or short lines on a terminal. What reaches it is

@@ -21,7 +21,7 @@ var foreignVariables = []string{"COATCHECK_SHARED", "COATCHECK_CLIENTS", "COATCH
 // it. Flags and the configuration file are as strict.
 func checkVariables(app *cli.App, environ []string) error {
 	known := slices.Clone(foreignVariables)
-	eachCommand(app.Commands, func(c *cli.Command) {
+	eachCommand(app.Name, app.Commands, func(_ string, c *cli.Command) {
 		for _, f := range c.Flags {
 			if d, ok := f.(cli.DocGenerationFlag); ok {
 				known = append(known, d.GetEnvVars()...)

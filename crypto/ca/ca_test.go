@@ -230,8 +230,21 @@ func TestRootSurvivesRestartAndNewHosts(t *testing.T) {
 	if err != nil || string(public) != string(first.RootPEM()) {
 		t.Errorf("root.pem is not the root: %v", err)
 	}
+	if root, err := ca.ReadRoot(dir, seal); err != nil || string(root) != string(first.RootPEM()) {
+		t.Errorf("it is not the root that is read: %v", err)
+	}
 	if _, err := ca.Open(dir, kek(t), options(c, "api.example.com")); err == nil {
 		t.Error("it opened under another key")
+	}
+	if _, err := ca.ReadRoot(dir, kek(t)); err == nil {
+		t.Error("it was read under another key")
+	}
+	empty := t.TempDir()
+	if _, err := ca.ReadRoot(empty, seal); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is none: %v", err)
+	}
+	if made, _ := os.ReadDir(empty); len(made) > 0 {
+		t.Error("reading made something")
 	}
 }
 

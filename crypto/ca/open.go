@@ -57,6 +57,17 @@ func Open(dir string, kek keys.KEK, o Options) (*Authority, error) {
 	return a, a.renew(a.now())
 }
 
+// ReadRoot returns the root certificate that [Open] made in dir, as PEM, if its
+// key opens with kek: certificates that nobody can sign with are of no use. A
+// missing one is fs.ErrNotExist.
+func ReadRoot(dir string, kek keys.KEK) ([]byte, error) {
+	root, _, err := rootStore{dir: dir, kek: kek}.load()
+	if err != nil {
+		return nil, err
+	}
+	return certificatePEM(root.Raw), nil
+}
+
 // rootStore keeps the root in a folder.
 type rootStore struct {
 	dir string

@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // ErrUnsafe is what every refusal of a file or folder wraps: too wide a mode,
@@ -33,10 +34,23 @@ const (
 )
 
 // Dir makes the folder path and its missing parents with mode 0700, or checks
-// the folder that is there.
+// the folder that is there. The names of those that it makes are on the medium
+// when it returns: a file in a folder whose name is lost is lost, too.
 func Dir(path string) error {
+	var parents []string // of the missing folders, the innermost first
+	for at := filepath.Clean(path); filepath.Dir(at) != at; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); err == nil {
+			break
+		}
+		parents = append(parents, filepath.Dir(at))
+	}
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return err
+	}
+	for _, dir := range parents {
+		if err := Sync(dir); err != nil {
+			return err
+		}
 	}
 	return CheckDir(path)
 }
@@ -156,4 +170,10 @@ func writeTemp(path string, data []byte, mode fs.FileMode) (name string, err err
 		return "", errors.Join(err, os.Remove(name))
 	}
 	return name, nil
+}
+
+// Within reports whether path is dir or lies below it. Both are absolute.
+func Within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

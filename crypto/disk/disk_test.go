@@ -162,3 +162,22 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func TestWithin(t *testing.T) {
+	for _, c := range []struct {
+		path, dir string
+		want      bool
+	}{
+		{"/a", "/a", true},
+		{"/a/b/c", "/a", true},
+		{"/a", "/", true},
+		{"/a", "/a/b", false},
+		{"/ab", "/a", false},
+		{"/a/..b", "/a", true},
+		{"/..a", "/a", false},
+	} {
+		if got := disk.Within(c.path, c.dir); got != c.want {
+			t.Errorf("within(%s, %s) = %v", c.path, c.dir, got)
+		}
+	}
+}

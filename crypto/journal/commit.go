@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"time"
 )
 
 // Sync says when a record counts as written.
@@ -19,7 +20,13 @@ const (
 )
 
 // flight is one fsync that several callers may wait for.
-type flight struct{ done chan struct{} }
+type flight struct {
+	done  chan struct{}
+	since time.Time
+}
+
+// slow is how long an fsync may take before the log counts as not writable.
+const slow = 10 * time.Second
 
 // place is where a record lies: it is the last of the first frames of a file.
 type place struct {
@@ -28,10 +35,11 @@ type place struct {
 }
 
 // await returns when the record at a place is on the medium, in a file that is
-// still found by its name. The first who waits does the fsync for all that was
+// still found by its name. The first who waits starts an fsync for all that was
 // written by then; who comes meanwhile waits for its end and shares the next
-// one. A caller whose context ends stops waiting; its record may become durable
-// all the same. What another file holds later says nothing of this record.
+// one. A caller whose context ends stops waiting, also if the disk never answers;
+// its record may become durable all the same. What another file holds later says
+// nothing of this record.
 func (w *Writer) await(ctx context.Context, at place) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -49,8 +57,8 @@ func (w *Writer) await(ctx context.Context, at place) error {
 			return s.err
 		}
 		if s.flight == nil {
-			w.sync(s)
-			continue
+			s.flight = &flight{make(chan struct{}), w.options.Now()}
+			go w.sync(s, s.point())
 		}
 		if err := w.wait(ctx, s.flight.done); err != nil && s.durable.frames < at.frames {
 			return err
@@ -82,17 +90,15 @@ func (w *Writer) wait(ctx context.Context, done <-chan struct{}) (err error) {
 	}
 }
 
-// sync makes all that was written durable, with w.mu given back meanwhile. A
-// failed fsync is never tried again: the system may have dropped the pages and
-// report success the second time.
-func (w *Writer) sync(s *segment) {
-	target, f := s.point(), s.file
-	s.flight = &flight{done: make(chan struct{})}
-	w.mu.Unlock()
+// sync makes all that was written durable, at least up to target, and ends the
+// file's flight. A failed fsync is never tried again: the system may have dropped the pages and report
+// success the second time.
+func (w *Writer) sync(s *segment, target point) {
 	// Who is about to write shares this fsync: under load that halves their
 	// number, and alone it costs nothing.
 	runtime.Gosched()
 	w.mu.Lock()
+	f := s.file
 	if s.err == nil { // else the last frame was not written
 		target = s.point()
 	}
@@ -102,6 +108,7 @@ func (w *Writer) sync(s *segment) {
 		err = f.Kept()
 	}
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	close(s.flight.done)
 	s.flight = nil
 	// A rotation or Close that came first has synced and closed this file.

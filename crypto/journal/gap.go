@@ -172,11 +172,17 @@ func (w *Writer) Err() error {
 }
 
 // Ready returns nil if a record could be written now, as far as can be told
-// without writing one. It sees whether the file was removed, and after a
-// failure it tries to go on in a new file as Begin does.
+// without writing one. It sees whether the file was removed and whether the disk
+// has stopped answering, and after a failure it tries to go on in a new file as
+// Begin does.
 func (w *Writer) Ready(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if f := w.segment.flight; f != nil {
+		if waited := w.options.Now().Sub(f.since); waited > slow {
+			return fmt.Errorf("%w: the disk has not answered for %s", ErrJournal, waited.Round(time.Second))
+		}
+	}
 	s, err := w.usable(ctx)
 	if err == nil && w.stillKept(s) != nil {
 		_, err = w.usable(ctx)

@@ -33,8 +33,10 @@
 //	key n   = HMAC-SHA256(chain n, "aead"), for 256 frames
 //	chain n = HMAC-SHA256(chain n-1, "next"), after which chain n-1 is erased
 //
-// so that the memory of a running process opens none of the earlier keys'
-// frames.
+// so that what a writer holds opens none of the earlier keys' frames. Memory that
+// libraries freed may hold older keys until it is used again: who can read the
+// memory of a running process can read the file that it is writing, as they can
+// read what passes through it, and no other.
 //
 // A file may end in zeros, behind its last frame: room that its writer keeps
 // ready, and cuts off when it closes the file. Who reads a file that is being

@@ -9,9 +9,9 @@ import (
 	"coatcheck/crypto/keys"
 )
 
-// TestMemoryOpensNoEarlierKeysFrames plays a thief who reads all of a writer's
-// memory in its second epoch and has the files.
-func TestMemoryOpensNoEarlierKeysFrames(t *testing.T) {
+// TestWriterOpensNoEarlierKeysFrames plays a thief who has all that a writer
+// holds in its third epoch, and the files.
+func TestWriterOpensNoEarlierKeysFrames(t *testing.T) {
 	seed := bytes.Repeat([]byte{7}, seedSize)
 	writer, err := newChain([]byte("header"), bytes.Clone(seed))
 	if err != nil {

@@ -14,6 +14,16 @@ import (
 // another token, and nobody can recompute the old one.
 const TokenLife = 30 * 24 * time.Hour
 
+// future is how far ahead of the clock a key may have been made. One that is
+// further ahead was made while the clock was wrong, and its time would never come.
+const future = time.Hour
+
+// due reports whether a key made at some time has served its time.
+func due(created, now time.Time) bool {
+	age := now.Sub(created)
+	return age >= TokenLife || age < -future
+}
+
 // Rotate replaces the token key once it is [TokenLife] old, and reports whether
 // the ring's key is another than before. The old key is destroyed: no file and
 // no ring that rotated holds it (its blocks may stay on the medium, and in
@@ -25,7 +35,7 @@ const TokenLife = 30 * 24 * time.Hour
 func (r *Ring) Rotate(now time.Time) (rotated bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if now.Sub(r.created) < TokenLife {
+	if !due(r.created, now) {
 		return false, nil
 	}
 	if r.dir == "" {
@@ -40,7 +50,7 @@ func (r *Ring) Rotate(now time.Time) (rotated bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if now.Sub(created) < TokenLife {
+	if !due(created, now) {
 		r.token, r.created = token, created
 		return true, nil
 	}

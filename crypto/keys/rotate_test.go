@@ -48,6 +48,21 @@ func TestTokenKeyRotatesWhenItsLifeIsOver(t *testing.T) {
 	}
 }
 
+// TestKeyOfAWrongClockRotates: a key from the far future would never be old.
+func TestKeyOfAWrongClockRotates(t *testing.T) {
+	ring := open(t, made(t))
+	if rotated, err := ring.Rotate(start.Add(-30 * time.Minute)); rotated || err != nil {
+		t.Errorf("a clock that is a little behind: rotated %v, %v", rotated, err)
+	}
+	now := start.Add(-48 * time.Hour)
+	if rotated, err := ring.Rotate(now); !rotated || err != nil {
+		t.Errorf("two days behind: rotated %v, %v", rotated, err)
+	}
+	if rotated, err := ring.Rotate(now.Add(time.Hour)); rotated || err != nil {
+		t.Errorf("and again: rotated %v, %v", rotated, err)
+	}
+}
+
 func TestRotationThatCannotBeWrittenKeepsTheOldKey(t *testing.T) {
 	dir := made(t)
 	ring := open(t, dir)

@@ -2,19 +2,13 @@ package door_test
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/elazarl/goproxy"
 
 	"coatcheck/crypto/journal"
 	"coatcheck/proxy"
@@ -164,44 +158,6 @@ func TestHostMismatchIsRefused(t *testing.T) {
 	}
 }
 
-// TestHelloInTheSameWriteAsConnect: some clients do not wait for the 200.
-func TestHelloInTheSameWriteAsConnect(t *testing.T) {
-	r := rig.New(t, rig.Options{})
-	c, err := net.Dial("tcp", r.Addr)
-	rig.Must(t, err)
-	defer c.Close()
-	early := &firstWrite{Conn: c, first: rig.ConnectRequest("api.openai.com:443", "")}
-	tc := tls.Client(early, &tls.Config{RootCAs: r.Roots, ServerName: "api.openai.com"})
-	rig.Must(t, tc.SetDeadline(time.Now().Add(10*time.Second)))
-	rig.Must(t, tc.Handshake())
-}
-
-// firstWrite sends CONNECT and hello in one write and swallows the 200.
-type firstWrite struct {
-	net.Conn
-	first string
-	read  bool
-}
-
-func (f *firstWrite) Write(p []byte) (int, error) {
-	n := len(p)
-	p = append([]byte(f.first), p...)
-	f.first = ""
-	_, err := f.Conn.Write(p)
-	return n, err
-}
-
-func (f *firstWrite) Read(p []byte) (int, error) {
-	if !f.read {
-		f.read = true
-		head := make([]byte, len("HTTP/1.1 200 Connection established\r\n\r\n"))
-		if _, err := io.ReadFull(f.Conn, head); err != nil {
-			return 0, err
-		}
-	}
-	return f.Conn.Read(p)
-}
-
 // TestModelHostInClear: Node tunnels http:// URLs through CONNECT, others send
 // the absolute form; a model host is not spoken to in clear either way.
 func TestModelHostInClear(t *testing.T) {
@@ -238,54 +194,4 @@ func TestModelHostInClear(t *testing.T) {
 		t.Errorf("status %d: an upstream that names the host allows plain HTTP to us", resp.StatusCode)
 	}
 	r.Unseen(rig.Email)
-}
-
-func TestHeadersArriveAndNothingIsAdded(t *testing.T) {
-	for _, road := range rig.Ways {
-		r := rig.New(t, rig.Options{})
-		req, err := http.NewRequest(http.MethodPost, road.URL(r, "api.openai.com", "/v1/chat/completions"), strings.NewReader(`{"messages":[{"role":"user","content":"`+rig.Email+`"}]}`))
-		rig.Must(t, err)
-		for name, value := range map[string]string{
-			"Content-Type": "application/json", "Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0",
-			"X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1", "Keep-Alive": "timeout=5",
-		} {
-			req.Header.Set(name, value)
-		}
-		resp, err := r.Client(road.H2).Do(req)
-		rig.Must(t, err)
-		_ = resp.Body.Close()
-		got := r.Received().Header
-		for name, want := range map[string]string{
-			"Authorization": "Bearer k", "Openai-Beta": "x", "User-Agent": "app/1.0", "X-Forwarded-For": "192.0.2.1", "Idempotency-Key": "i-1",
-		} {
-			if got.Get(name) != want {
-				t.Errorf("%s: %s arrived as %q", road.Name, name, got.Get(name))
-			}
-		}
-		for _, name := range []string{"Via", "Forwarded", "Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding"} {
-			if v, ok := got[name]; ok {
-				t.Errorf("%s: %s: %q leaves", road.Name, name, v)
-			}
-		}
-	}
-}
-
-// TestNoCertificateComesFromGoproxy: the library's own authority has a
-// published private key, so nothing of ours may chain to it.
-func TestNoCertificateComesFromGoproxy(t *testing.T) {
-	r := rig.New(t, rig.Options{})
-	resp, _ := r.Post(r.Client(false), rig.ChatURL, rig.Hello)
-	theirs, err := x509.ParseCertificate(goproxy.GoproxyCa.Certificate[0])
-	rig.Must(t, err)
-	pool := x509.NewCertPool()
-	pool.AddCert(theirs)
-	leaf := resp.TLS.PeerCertificates[0]
-	if _, err := leaf.Verify(x509.VerifyOptions{Roots: pool, DNSName: "api.openai.com"}); err == nil {
-		t.Error("our leaf verifies under goproxy's published authority")
-	}
-	for _, c := range resp.TLS.PeerCertificates {
-		if c.Equal(theirs) || bytes.Equal(c.AuthorityKeyId, theirs.SubjectKeyId) && len(theirs.SubjectKeyId) > 0 {
-			t.Error("goproxy's published authority is in our chain")
-		}
-	}
 }

@@ -81,18 +81,19 @@ func (d *Door) Serve(l net.Listener) error {
 	return nil
 }
 
-// Shutdown stops accepting and lets running requests finish until ctx ends; then
-// it cuts what is left, and returns why if that were requests. Tunnels and
-// connections without a hello, which may never end, are cut when requests have.
+// Shutdown stops accepting and lets running requests finish until ctx ends. It
+// returns why if requests are left, for Close to cut. Tunnels and connections
+// without a hello, which may never end, are cut when requests have.
 func (d *Door) Shutdown(ctx context.Context) error {
-	err := d.front.Shutdown(ctx)
 	d.tunnels.Close()
-	err = errors.Join(err, d.inner.Shutdown(ctx))
+	inner := make(chan error, 1)
+	go func() { inner <- d.inner.Shutdown(ctx) }()
+	err := d.front.Shutdown(ctx)
+	err = errors.Join(err, <-inner)
 	d.live.closeAll()
-	if err != nil {
-		d.Close()
+	if err == nil {
+		d.roads.close()
 	}
-	d.roads.close()
 	return err
 }
 

@@ -9,8 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/idna"
-
+	"coatcheck/crypto/hostname"
 	"coatcheck/proxy/wire"
 )
 
@@ -44,17 +43,18 @@ func ParseUpstream(s string) (Upstream, error) {
 
 // hosts is the table that alone decides which hosts are opened. Immutable.
 type hosts struct {
-	exact     map[string]bool // opened by configuration
-	suffixes  []string        // ".example.com"
+	opened    []string // patterns, by configuration
 	upstreams map[string]*url.URL
 	plain     map[string]bool
 }
 
 func newHosts(cfg Config) (*hosts, error) {
-	h := &hosts{exact: map[string]bool{}, upstreams: map[string]*url.URL{}, plain: map[string]bool{}}
+	h := &hosts{upstreams: map[string]*url.URL{}, plain: map[string]bool{}}
 	var errs []error
 	for _, name := range cfg.Hosts {
-		errs = append(errs, h.add(name))
+		pattern, err := ParseHost(name)
+		errs = append(errs, err)
+		h.opened = append(h.opened, pattern)
 	}
 	for _, u := range cfg.Upstreams {
 		key := u.Host
@@ -67,44 +67,31 @@ func newHosts(cfg Config) (*hosts, error) {
 		h.upstreams[key] = u.URL
 	}
 	for _, name := range cfg.AllowPlaintext {
-		host, err := hostName(name)
+		host, err := hostname.Parse(name)
+		if err != nil {
+			err = fmt.Errorf("host %q: %w", name, err)
+		}
 		errs = append(errs, err)
-		h.plain[host] = true
+		h.plain[string(host)] = true
 	}
 	return h, errors.Join(errs...)
-}
-
-func (h *hosts) add(name string) error {
-	host, err := ParseHost(name)
-	if err != nil {
-		return err
-	}
-	if suffix, wild := strings.CutPrefix(host, "*"); wild {
-		h.suffixes = append(h.suffixes, suffix)
-	} else {
-		h.exact[host] = true
-	}
-	return nil
 }
 
 // ParseHost reads a name to open, or *.NAME for every name below it, and
 // returns it normalised.
 func ParseHost(s string) (string, error) {
-	name, wild := strings.CutPrefix(s, "*.")
-	if _, err := netip.ParseAddr(name); err == nil {
-		return "", fmt.Errorf("host %q: an IP address cannot be opened by certificate; use --upstream %s=URL and the base URL http://LISTEN/%s/ instead", s, s, s)
+	instead := fmt.Sprintf("use --upstream %s=URL and the base URL http://LISTEN/%s/ instead", s, s)
+	if _, err := netip.ParseAddr(strings.TrimPrefix(s, "*.")); err == nil {
+		return "", fmt.Errorf("host %q: an IP address cannot be opened by certificate; %s", s, instead)
 	}
-	host, err := hostName(name)
-	if err == nil && !certifiable(host) {
-		err = errors.New("no certificate can be made out to this name; use --upstream " + s + "=URL and the base URL http://LISTEN/" + s + "/ instead")
-	}
-	if err != nil {
+	pattern, err := hostname.ParsePattern(s)
+	switch {
+	case errors.Is(err, hostname.ErrUncertifiable):
+		return "", fmt.Errorf("host %q: %w; %s", s, err, instead)
+	case err != nil:
 		return "", fmt.Errorf("host %q: %w", s, err)
 	}
-	if wild {
-		return "*." + host, nil
-	}
-	return host, nil
+	return pattern, nil
 }
 
 // find returns the provider behind a normalised name and port.
@@ -117,10 +104,7 @@ func (h *hosts) find(host, port string) (Provider, bool) {
 		up, named = h.upstreams[host]
 	}
 	pv.upstream, pv.plain = up, pv.plain || named
-	open := named || pv.Adapter != nil || h.exact[host]
-	for _, suffix := range h.suffixes {
-		open = open || strings.HasSuffix(host, suffix)
-	}
+	open := named || pv.Adapter != nil || slices.ContainsFunc(h.opened, hostname.Name(host).Matches)
 	if pv.Adapter == nil {
 		pv.Adapter = wire.Generic()
 	}
@@ -144,42 +128,11 @@ func Permitted(hostNames []string, upstreams []Upstream) []string {
 		}
 	}
 	for _, u := range upstreams {
-		if _, err := netip.ParseAddr(u.Host); err != nil && certifiable(u.Host) {
+		if hostname.Name(u.Host).Certifiable() {
 			names = append(names, u.Host)
 		}
 	}
 	return names
-}
-
-var errHostName = errors.New("not a host name")
-
-// lookup reads names as browsers do. It is wider than the names of
-// certificates: services in containers are called vector_db, caches in a
-// network r3---sn, and what is not opened needs no certificate.
-var lookup = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
-
-// hostName normalises a name the way every comparison needs it: IDNA look-up
-// form (which folds case and full-width letters), no trailing dot.
-func hostName(s string) (string, error) {
-	name, err := lookup.ToASCII(strings.TrimSuffix(s, "."))
-	name = strings.TrimSuffix(name, ".")
-	if err != nil || name == "" || len(name) > 253 || strings.ContainsFunc(name, notInName) {
-		return "", errHostName
-	}
-	if strings.HasPrefix(name, ".") || strings.Contains(name, "..") {
-		return "", errHostName
-	}
-	return name, nil
-}
-
-func notInName(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
-}
-
-// certifiable reports a normalised name that a certificate can be made out to.
-func certifiable(name string) bool {
-	_, err := idna.Lookup.ToASCII(name)
-	return err == nil
 }
 
 // nameOrIP normalises what stands for a host: a name, or an IP literal, which
@@ -189,8 +142,8 @@ func nameOrIP(s string) (host string, ip netip.Addr, err error) {
 		ip = ip.Unmap()
 		return ip.String(), ip, nil
 	}
-	host, err = hostName(s)
-	return host, ip, err
+	name, err := hostname.Parse(s)
+	return string(name), ip, err
 }
 
 // authority writes a host and its port, if that is not the usual one.

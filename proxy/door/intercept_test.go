@@ -1,11 +1,17 @@
 package door_test
 
 import (
+	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/elazarl/goproxy"
 
 	"coatcheck/proxy/rig"
 )
@@ -52,6 +58,64 @@ func TestNamelessHelloGetsTheTargetsCertificate(t *testing.T) {
 		rig.Must(t, tc.Handshake())
 		if err := tc.ConnectionState().PeerCertificates[0].VerifyHostname(host); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestHelloInTheSameWriteAsConnect: some clients do not wait for the 200.
+func TestHelloInTheSameWriteAsConnect(t *testing.T) {
+	r := rig.New(t, rig.Options{})
+	c, err := net.Dial("tcp", r.Addr)
+	rig.Must(t, err)
+	defer c.Close()
+	early := &firstWrite{Conn: c, first: rig.ConnectRequest("api.openai.com:443", "")}
+	tc := tls.Client(early, &tls.Config{RootCAs: r.Roots, ServerName: "api.openai.com"})
+	rig.Must(t, tc.SetDeadline(time.Now().Add(10*time.Second)))
+	rig.Must(t, tc.Handshake())
+}
+
+// firstWrite sends CONNECT and hello in one write and swallows the 200.
+type firstWrite struct {
+	net.Conn
+	first string
+	read  bool
+}
+
+func (f *firstWrite) Write(p []byte) (int, error) {
+	n := len(p)
+	p = append([]byte(f.first), p...)
+	f.first = ""
+	_, err := f.Conn.Write(p)
+	return n, err
+}
+
+func (f *firstWrite) Read(p []byte) (int, error) {
+	if !f.read {
+		f.read = true
+		head := make([]byte, len("HTTP/1.1 200 Connection established\r\n\r\n"))
+		if _, err := io.ReadFull(f.Conn, head); err != nil {
+			return 0, err
+		}
+	}
+	return f.Conn.Read(p)
+}
+
+// TestNoCertificateComesFromGoproxy: the library's own authority has a
+// published private key, so nothing of ours may chain to it.
+func TestNoCertificateComesFromGoproxy(t *testing.T) {
+	r := rig.New(t, rig.Options{})
+	resp, _ := r.Post(r.Client(false), rig.ChatURL, rig.Hello)
+	theirs, err := x509.ParseCertificate(goproxy.GoproxyCa.Certificate[0])
+	rig.Must(t, err)
+	pool := x509.NewCertPool()
+	pool.AddCert(theirs)
+	leaf := resp.TLS.PeerCertificates[0]
+	if _, err := leaf.Verify(x509.VerifyOptions{Roots: pool, DNSName: "api.openai.com"}); err == nil {
+		t.Error("our leaf verifies under goproxy's published authority")
+	}
+	for _, c := range resp.TLS.PeerCertificates {
+		if c.Equal(theirs) || bytes.Equal(c.AuthorityKeyId, theirs.SubjectKeyId) && len(theirs.SubjectKeyId) > 0 {
+			t.Error("goproxy's published authority is in our chain")
 		}
 	}
 }

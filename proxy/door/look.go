@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"coatcheck/crypto/hostname"
 )
 
 // protocol is what a client's first bytes begin.
@@ -121,11 +123,11 @@ func readHello(first *heldReader) (seen, error) {
 		return s, first.err
 	}
 	if s.name != "" {
-		name, err := hostName(s.name)
+		name, err := hostname.Parse(s.name)
 		if err != nil {
 			return seen{protocol: tlsUnread}, nil // comparable with nothing
 		}
-		s.name = name
+		s.name = string(name)
 	}
 	return s, nil
 }

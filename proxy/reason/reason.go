@@ -59,6 +59,7 @@ const (
 
 	Truncated Reason = "upstream_truncated"
 	Canceled  Reason = "client_gone"
+	Shutdown  Reason = "shutdown"
 	Internal  Reason = "internal"
 )
 
@@ -104,6 +105,7 @@ var table = map[Reason]struct {
 	Garbled:       {502, "the provider's answer cannot be read"},
 	Truncated:     {502, "the provider's answer ended early"},
 	Canceled:      {499, "the client went away"}, // nobody reads it
+	Shutdown:      {503, "the proxy is stopping"},
 	Internal:      {500, "an internal fault"},
 }
 
@@ -121,7 +123,7 @@ func (r Reason) Status() int { return table[r].status }
 // Retryable reports a reason that passes by itself.
 func (r Reason) Retryable() bool {
 	switch r {
-	case Busy, ScanTimeout, Vault, Unreachable:
+	case Busy, ScanTimeout, Vault, Unreachable, Shutdown:
 		return true
 	}
 	return false

@@ -1,5 +1,7 @@
 package wire
 
+import "coatcheck/proxy/wire/rawjson"
+
 // anthropic is Anthropic's Messages API.
 var anthropic = &Adapter{
 	Name:    "anthropic",
@@ -17,7 +19,7 @@ var anthropicRoutes = []*Route{
 	}),
 	compiled(Route{
 		Name: "messages.count_tokens", Method: "POST", Suffix: "/v1/messages/count_tokens",
-		Messages: []string{"messages"}, Places: messagesPlaces, NeverBack: MustPatterns("/error/type", "/request_id"),
+		Messages: []string{"messages"}, Places: messagesPlaces, NeverBack: rawjson.MustPatterns("/error/type", "/request_id"),
 		Stream: &StreamRules{},
 	}),
 }
@@ -53,7 +55,7 @@ var messagesPlaces = []Place{
 	{Path: "/mcp_servers/*/authorization_token", Class: ClassSealed},
 }
 
-var messagesNeverBack = MustPatterns(
+var messagesNeverBack = rawjson.MustPatterns(
 	"/id", "/type", "/role", "/model", "/stop_reason", "/usage/**", "/container/**", "/request_id", "/error/type",
 	"/content/*/type", "/content/*/id", "/content/*/tool_use_id", "/content/*/name", "/content/*/server_name",
 	"/content/*/thinking", "/content/*/signature", "/content/*/data",
@@ -69,3 +71,8 @@ var messagesNeverBack = MustPatterns(
 	"/delta/type", "/delta/thinking", "/delta/signature", "/delta/stop_reason", "/delta/container/**",
 	"/delta/citation/encrypted_index", "/delta/encrypted_content",
 )
+
+var messagesStream = &StreamRules{
+	Deltas: rawjson.MustPatterns("/delta/*"),
+	Values: rawjson.MustPatterns("/delta/partial_json"),
+}

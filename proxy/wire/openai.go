@@ -1,6 +1,10 @@
 package wire
 
-import "slices"
+import (
+	"slices"
+
+	"coatcheck/proxy/wire/rawjson"
+)
 
 // openai is OpenAI itself. Its routes are those of every compatible provider.
 var openai = &Adapter{
@@ -61,7 +65,7 @@ var chatCompletions = compiled(Route{
 		{Path: "/functions/*/name", Class: ClassNever},
 		{Path: "/response_format/json_schema/name", Class: ClassCertain, Cap: 64, Bare: true},
 	}),
-	NeverBack: MustPatterns(
+	NeverBack: rawjson.MustPatterns(
 		"/id", "/object", "/model", "/system_fingerprint", "/service_tier", "/obfuscation", "/usage/**",
 		"/error/type", "/error/code",
 		"/choices/*/finish_reason", "/choices/*/logprobs/**",
@@ -82,7 +86,7 @@ var completions = compiled(Route{
 	Name: "completions", Method: "POST", Suffix: "/completions",
 	Stream: completionStream,
 	Places: identifiers,
-	NeverBack: MustPatterns(
+	NeverBack: rawjson.MustPatterns(
 		"/id", "/object", "/model", "/system_fingerprint", "/usage/**", "/error/type", "/error/code",
 		"/choices/*/finish_reason", "/choices/*/logprobs/**",
 	),
@@ -92,8 +96,22 @@ var completions = compiled(Route{
 var embeddings = compiled(Route{
 	Name: "embeddings", Method: "POST", Suffix: "/embeddings",
 	Places: identifiers,
-	NeverBack: MustPatterns(
+	NeverBack: rawjson.MustPatterns(
 		"/object", "/model", "/usage/**", "/error/type", "/error/code", "/data/*/object", "/data/*/embedding/**",
 	),
 	Stream: &StreamRules{},
 })
+
+var chatStream = &StreamRules{
+	Deltas: rawjson.MustPatterns("/choices/*/delta/**"),
+	Values: rawjson.MustPatterns(
+		"/choices/*/*/tool_calls/*/function/arguments",
+		"/choices/*/*/function_call/arguments",
+	),
+	Finish: rawjson.MustPatterns("/choices/*/finish_reason"),
+}
+
+var completionStream = &StreamRules{
+	Deltas: rawjson.MustPatterns("/choices/*/text"),
+	Finish: rawjson.MustPatterns("/choices/*/finish_reason"),
+}

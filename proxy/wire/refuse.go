@@ -1,5 +1,7 @@
 package wire
 
+import "coatcheck/proxy/wire/rawjson"
+
 // Refusal is the news that a request was not forwarded, or its answer not
 // delivered. None of its fields may hold private text.
 type Refusal struct {
@@ -38,5 +40,5 @@ func member(dst []byte, name, value string) []byte {
 	dst = append(dst, '"')
 	dst = append(dst, name...)
 	dst = append(dst, `":"`...)
-	return append(escape(dst, value, houseUTF8), '"')
+	return append(rawjson.AppendEscaped(dst, value, rawjson.UTF8), '"')
 }

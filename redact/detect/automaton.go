@@ -27,30 +27,34 @@ const (
 	accept    = 1 << acceptBit
 )
 
-// maxStates bounds the automaton's size: with 64 byte classes it takes
-// 128 bytes a state.
-const maxStates = 8192
+// maxStates bounds the automaton's size: with 128 byte classes it takes
+// 256 bytes a state, and about 20 µs to make one.
+const maxStates = 12288
 
-// position is how much of one sequence has been seen. Each sequence has as many
-// as it has characters, one behind the other, the first of them behind its first
-// character.
+// position is how much of a sequence has been seen: a node of the tree of all of
+// them, in which those that begin alike go together.
 type position uint32
+
+// node is the character that was seen last.
+type node struct {
+	set      byteSet
+	children []position
+	owners   []uint16 // the patterns that have a sequence that ends here
+}
 
 // builder holds the subset construction's work list.
 type builder struct {
-	sequences []sequence
-	owners    [][]uint16 // by sequence: the patterns it belongs to
-	class     [256]uint8
-	classes   []byte       // one byte of each class
-	starts    [][]position // by class: the sequences that may begin with it
-	moves     [][]bool     // by class and position: whether it goes on with it
-	wide      []bool       // by position: whether a character outside ASCII may be the last
-	ended     []int        // by position: the sequence that it ends, or -1
-	states    map[string]int
-	sets      [][]position
-	ends      [][]uint16 // by state: the patterns whose factor ends there
-	next      []position // memory for step
-	key       []byte     // and for state
+	nodes  []node // by position; before them all stands the first one
+	class  [256]uint8
+	bytes  []byte       // one of each class
+	starts [][]position // by class: where sequences may begin with it
+	takes  [][]bool     // by class and position: whether its set has it
+	wide   []bool       // by position: whether a character outside ASCII may be the last
+	states map[string]int
+	sets   [][]position
+	ends   [][]uint16 // by state: the patterns whose factor ends there
+	next   []position // memory for step
+	key    []byte     // and for state
 }
 
 // build makes the automaton for one factor a pattern. If it has more states
@@ -73,11 +77,11 @@ func build(factors []factor, limit int) *automaton {
 
 // construct makes the automaton; ok is false if it has too many states.
 func construct(factors []factor, limit int) (a *automaton, ok bool) {
-	b := &builder{states: map[string]int{}}
+	b := &builder{nodes: make([]node, 1), states: map[string]int{}}
 	b.collect(factors)
 	b.partition()
 	a = &automaton{class: b.class}
-	for 1<<a.shift < len(b.classes) {
+	for 1<<a.shift < len(b.bytes) {
 		a.shift++
 	}
 	b.state(b.edge())
@@ -86,7 +90,7 @@ func construct(factors []factor, limit int) (a *automaton, ok bool) {
 			return nil, false
 		}
 		row := make([]uint16, 1<<a.shift)
-		for c, sample := range b.classes {
+		for c, sample := range b.bytes {
 			t := b.state(b.step(b.sets[s], sample))
 			row[c] = uint16(t)
 			if len(b.ends[t]) > 0 {
@@ -113,54 +117,56 @@ func parts(list []uint16) (out []part) {
 	return out
 }
 
-// collect lists the distinct sequences and who asks for them.
+// collect makes the tree of all sequences, with who asks for them.
 func (b *builder) collect(factors []factor) {
-	index := map[string]int{}
 	for p, f := range factors {
 		for _, s := range f.sequences {
-			key := string(s.bytes())
-			i, known := index[key]
-			if !known {
-				i = len(b.sequences)
-				index[key] = i
-				b.sequences = append(b.sequences, s)
-				b.owners = append(b.owners, nil)
+			at := position(0)
+			for _, c := range s {
+				at = b.child(at, c)
 			}
-			b.owners[i] = append(b.owners[i], uint16(p))
+			b.nodes[at].owners = append(b.nodes[at].owners, uint16(p))
 		}
 	}
+}
+
+// child returns the node of a character behind another one.
+func (b *builder) child(at position, c byteSet) position {
+	for _, k := range b.nodes[at].children {
+		if b.nodes[k].set == c {
+			return k
+		}
+	}
+	k := position(len(b.nodes))
+	b.nodes = append(b.nodes, node{set: c})
+	b.nodes[at].children = append(b.nodes[at].children, k)
+	return k
 }
 
 // partition groups the bytes that no sequence tells apart.
 func (b *builder) partition() {
 	var sets []byteSet
 	seen := map[byteSet]bool{}
-	for _, s := range b.sequences {
-		for _, c := range s {
-			if !seen[c] {
-				seen[c] = true
-				sets = append(sets, c)
+	for _, n := range b.nodes[1:] {
+		if !seen[n.set] {
+			seen[n.set] = true
+			sets = append(sets, n.set)
+		}
+	}
+	b.class, b.bytes = partition(sets)
+	b.starts, b.takes = make([][]position, len(b.bytes)), make([][]bool, len(b.bytes))
+	for k, sample := range b.bytes {
+		for _, n := range b.nodes {
+			b.takes[k] = append(b.takes[k], n.set.has(sample))
+		}
+		for _, p := range b.nodes[0].children {
+			if b.takes[k][p] {
+				b.starts[k] = append(b.starts[k], p)
 			}
 		}
 	}
-	b.class, b.classes = partition(sets)
-	b.starts = make([][]position, len(b.classes))
-	b.moves = make([][]bool, len(b.classes))
-	for i, s := range b.sequences {
-		first := position(len(b.ended))
-		for n, c := range s {
-			b.ended, b.wide = append(b.ended, -1), append(b.wide, c.wide())
-			for k, sample := range b.classes {
-				goesOn := n+1 < len(s) && s[n+1].has(sample)
-				b.moves[k] = append(b.moves[k], goesOn)
-			}
-		}
-		b.ended[len(b.ended)-1] = i
-		for k, sample := range b.classes {
-			if s[0].has(sample) {
-				b.starts[k] = append(b.starts[k], first)
-			}
-		}
+	for _, n := range b.nodes {
+		b.wide = append(b.wide, n.set.wide())
 	}
 }
 
@@ -168,36 +174,36 @@ func (b *builder) partition() {
 // forbids stands before. Guards are wide; other sequences that begin like one
 // are met once too often, which costs a look.
 func (b *builder) edge() (set []position) {
-	first := position(0)
-	for _, s := range b.sequences {
-		if s[0].wide() && len(s) > 1 {
-			set = append(set, first)
+	for _, p := range b.nodes[0].children {
+		if b.wide[p] && len(b.nodes[p].children) > 0 {
+			set = append(set, p)
 		}
-		first += position(len(s))
 	}
 	return set
 }
 
 // step returns where a set of positions goes on a byte. Every sequence may begin
 // anywhere. A character outside ASCII has several bytes, so a position behind
-// one that may be such a character stays on further ones. Positions are kept in
-// order, so that equal sets look equal: what goes on is merged with what begins.
+// one that may be such a character stays on further ones. Positions are put in
+// order, so that equal sets look equal.
 func (b *builder) step(from []position, c byte) []position {
 	k := b.class[c]
-	to, begin, moves := b.next[:0], b.starts[k], b.moves[k]
+	to, takes := append(b.next[:0], b.starts[k]...), b.takes[k]
+	begun := len(to)
 	for _, p := range from {
-		for len(begin) > 0 && begin[0] <= p {
-			to, begin = append(to, begin[0]), begin[1:]
-		}
 		if c >= high && b.wide[p] {
 			to = append(to, p)
 		}
-		if moves[p] {
-			to = append(to, p+1)
+		for _, next := range b.nodes[p].children {
+			if takes[next] {
+				to = append(to, next)
+			}
 		}
 	}
-	to = append(to, begin...)
-	b.next = to
+	if b.next = to; len(to) == begun {
+		return to // in order as it is
+	}
+	slices.Sort(to)
 	return slices.Compact(to)
 }
 
@@ -220,9 +226,7 @@ func (b *builder) state(set []position) int {
 // patterns lists whose factors end in a set of positions.
 func (b *builder) patterns(set []position) (out []uint16) {
 	for _, p := range set {
-		if i := b.ended[p]; i >= 0 {
-			out = append(out, b.owners[i]...)
-		}
+		out = append(out, b.nodes[p].owners...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -19,6 +19,7 @@ var (
 	upperSet = rangeSet('A', 'Z')
 	codeSet  = digitSet.or(upperSet) // what most identifiers are written in
 	alnumSet = digitSet.or(rangeSet('a', 'z')).or(rangeSet('A', 'Z'))
+	spaceSet = rangeSet('\t', '\r').or(rangeSet(' ', ' '))
 	asciiSet = rangeSet(0, high-1)
 	anySet   = rangeSet(0, 255)
 )
@@ -38,6 +39,13 @@ func (s *byteSet) wide() bool { return s.has(high) }
 func (s byteSet) or(o byteSet) byteSet {
 	for i := range s {
 		s[i] |= o[i]
+	}
+	return s
+}
+
+func (s byteSet) and(o byteSet) byteSet {
+	for i := range s {
+		s[i] &= o[i]
 	}
 	return s
 }
@@ -101,7 +109,7 @@ func (s byteSet) coarse() byteSet {
 	switch {
 	case s.within(digitSet):
 		return digitSet
-	case s.size() <= 2:
+	case s.size() <= 6:
 		return s
 	case s.within(hexSet):
 		return hexSet

@@ -20,6 +20,8 @@ func (s *search) confirm(p, at, last int) (end int) {
 	x := &s.exprs[p]
 	left, i := s.marginLeft(at, x.back+1)
 	s.load(left, s.marginRight(s.advance(x, at, x.max), x.ahead+2))
+	s.work.Runs++
+	s.work.Reads += len(s.runes)
 	end = at
 	err := x.re.FindRunesMatches(s.runes, i, func(v regexp2.MatchView) bool {
 		i, n, _ := v.GroupRange(0)

@@ -12,13 +12,16 @@ type Words struct {
 	phrases map[string][][]byte // folded, by their first word
 }
 
-// NewWords folds the phrases; see [Fold].
+// NewWords folds the phrases; see [Fold]. They are also heard without the marks
+// on their letters.
 func NewWords(phrases []string) Words {
 	w := Words{phrases: map[string][][]byte{}}
-	for _, p := range prefixed(phrases) {
-		if f := Fold(nil, p); len(f) > 1 {
-			first := string(f[1 : 1+bytes.IndexByte(f[1:], ' ')])
-			w.phrases[first] = append(w.phrases[first], f)
+	for _, p := range phrases {
+		for _, s := range spellings(p) {
+			if f := Fold(nil, s); len(f) > 1 {
+				first := string(f[1 : 1+bytes.IndexByte(f[1:], ' ')])
+				w.phrases[first] = append(w.phrases[first], f)
+			}
 		}
 	}
 	return w
@@ -155,18 +158,18 @@ const barrierDigits = 6
 func Before(text string, start, n int) string {
 	i, run, word := start, 0, false
 	for ; n > 0 && i > 0; n-- {
-		r, size := utf8.DecodeLastRuneInString(text[:i])
-		if r == '\n' && word {
+		size := sizeBefore(text, i)
+		switch c := text[i-size]; {
+		case c == '\n' && word:
 			return text[i:lastWord(text, i, start)]
-		}
-		if '0' <= r && r <= '9' {
+		case '0' <= c && c <= '9':
 			if run++; run == barrierDigits {
 				return text[i:lastWord(text, i, start)]
 			}
-		} else {
+		default:
 			run = 0
+			word = word || letterBefore(text, i)
 		}
-		word = word || unicode.IsLetter(r)
 		i -= size
 	}
 	for i < start && kindBefore(text, i) != none && kindAt(text, i) != none { // the first word may be cut in two
@@ -176,20 +179,52 @@ func Before(text string, start, n int) string {
 }
 
 // After returns the text after end that may speak about a hit there: at most n
-// runes, whole words, up to the line's end.
+// runes, whole words, up to the line's end or the label of another value.
 func After(text string, end, n int) string {
 	i := end
 	for ; n > 0 && i < len(text); n-- {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == '\n' {
-			return text[firstWord(text, end, i):i]
+		if text[i] == '\n' {
+			break
 		}
-		i += size
+		i += sizeAt(text, i)
 	}
 	for i > end && kindBefore(text, i) != none && kindAt(text, i) != none {
 		i = max(i-sizeBefore(text, i), end)
 	}
-	return text[firstWord(text, end, i):i]
+	from := firstWord(text, end, i)
+	return text[from:labelAt(text, from, i)]
+}
+
+// labelAt returns where the words before a colon or an equals sign begin in
+// text[from:to], or right behind it: "28046 Madrid. Tel.: 917…" says nothing
+// about 28046. It is to where there is no such sign.
+func labelAt(text string, from, to int) int {
+	sign := from
+	for sign < to && text[sign] != ':' && text[sign] != '=' {
+		sign++
+	}
+	if sign == to {
+		for sign < len(text) && text[sign] == '.' {
+			sign++
+		}
+		if sign == len(text) || text[sign] != ':' && text[sign] != '=' {
+			return to
+		}
+	}
+	i := min(sign, to)
+	for i > from && (text[i-1] == '.' || text[i-1] == ' ') {
+		i--
+	}
+	if k := kindBefore(text, i); k == none || k == digit {
+		return to
+	}
+	for i > from {
+		if k := kindBefore(text, i); k == digit || k == none && text[i-1] != ' ' {
+			break
+		}
+		i = max(i-sizeBefore(text, i), from) // a hit may begin and end inside a rune
+	}
+	return i
 }
 
 // lastWord returns where the words of text[from:to] end that are whole in the
@@ -230,28 +265,48 @@ func inside(text string, i int) bool {
 	return last != none && kind != none && !splits(last, kind)
 }
 
+func letterBefore(text string, i int) bool {
+	if c := text[i-1]; c < utf8.RuneSelf {
+		return asciiKinds[c] == lower || asciiKinds[c] == upper
+	}
+	r, _ := utf8.DecodeLastRuneInString(text[:i])
+	return unicode.IsLetter(r)
+}
+
 func kindAt(text string, i int) int {
 	if i == len(text) {
 		return none
 	}
+	if c := text[i]; c < utf8.RuneSelf {
+		return int(asciiKinds[c])
+	}
 	r, _ := utf8.DecodeRuneInString(text[i:])
-	return kindOf(r)
+	return wideKind(r)
 }
 
 func kindBefore(text string, i int) int {
 	if i == 0 {
 		return none
 	}
+	if c := text[i-1]; c < utf8.RuneSelf {
+		return int(asciiKinds[c])
+	}
 	r, _ := utf8.DecodeLastRuneInString(text[:i])
-	return kindOf(r)
+	return wideKind(r)
 }
 
 func sizeAt(text string, i int) int {
+	if text[i] < utf8.RuneSelf {
+		return 1
+	}
 	_, size := utf8.DecodeRuneInString(text[i:])
 	return size
 }
 
 func sizeBefore(text string, i int) int {
+	if text[i-1] < utf8.RuneSelf {
+		return 1
+	}
 	_, size := utf8.DecodeLastRuneInString(text[:i])
 	return size
 }

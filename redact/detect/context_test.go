@@ -66,8 +66,18 @@ func TestContextEndsWhereItShould(t *testing.T) {
 	if got := After("| is my phone number\nx", 1, 14); got != " is my phone " {
 		t.Errorf("after: %q", got)
 	}
-	if got := After("| a\nb", 1, 14); got != " a" {
-		t.Errorf("after a line: %q", got)
+	for text, want := range map[string]string{
+		"| a\nb":                     " a",
+		"| Madrid. Tel.: 917":        " Madrid.",
+		"| (cell), fax no: 917":      " (cell),",
+		"| phone: 917":               "",
+		"| phone at 10:30":           " phone at 10:30",
+		"| is my telephone. Call me": " is my telephone.",
+		"| 电话：917":                   " 电话：917", // folded to a colon before it is read
+	} {
+		if got := After(text, 1, 17); got != want {
+			t.Errorf("after %q: %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -19,8 +19,10 @@ const (
 	maxExact     = 24  // characters up to which a finite node is kept whole
 	maxSequences = 48  // sequences kept for a node
 	maxAlternate = 512 // sequences of a factor that an alternation adds up to
-	rareEnough   = 1e-7
-	maxCost      = 12 // see cost; bounds the automaton's size
+	rareEnough   = 3e-5
+	maxCost      = 12   // see cost; bounds the automaton's size
+	mostCost     = 15   // of a sequence that would be common otherwise
+	common       = 5e-3 // what is met so often
 )
 
 // factor is a necessary set of sequences with the distance, in runes, from the
@@ -43,19 +45,77 @@ func (f factor) last(n int) factor {
 	return f
 }
 
-// guarded puts in front of each sequence the characters that a match may stand
-// behind, if the sequences begin where matches do. A number is then met once,
-// at its first digit, and not at each of them.
-func (f factor) guarded(notAfter byteSet) factor {
-	if notAfter == (byteSet{}) || f.lo != f.hi {
+// factorBehind returns the best factor of matches that do not begin behind some
+// bytes. One at their start is looked up with a word's first character, where
+// others have not been looked up yet, so it must be much rarer.
+func (s *summary) factorBehind(notAfter byteSet) factor {
+	f, start := s.factor(), s.atStart(notAfter)
+	if start.found() && (!f.found() || 2*start.odds < f.odds) {
+		return start
+	}
+	return f.atRuns(notAfter)
+}
+
+// atStart is a factor of the first characters of all matches, and in front of
+// them what a match may stand behind. A number is then met once, at its first
+// digit, and not at each of them.
+func (s *summary) atStart(notAfter byteSet) (f factor) {
+	if notAfter == (byteSet{}) {
 		return f
 	}
-	list := make([]sequence, len(f.sequences))
-	for i, s := range f.sequences {
-		if len(s) != f.lo {
-			return f
+	guard, n := notAfter.not(), maxFactor
+	for _, h := range s.head {
+		n = min(n, affordable(guard, h))
+	}
+	for _, h := range s.head {
+		piece := sequence{guard}
+		odds, before := guard.probability(), guard.shares()
+		for _, c := range h[:n] {
+			class := c.coarse()
+			part := class.shares()
+			piece, odds, before = append(piece, class), odds*part.behind(before), part
 		}
-		list[i] = append(sequence{notAfter.not()}, s...)
+		f.sequences, f.odds = append(f.sequences, piece), f.odds+odds
+	}
+	f.sequences, f.lo, f.hi = distinct(f.sequences), n, n
+	if n == 0 {
+		return factor{}
+	}
+	return f
+}
+
+// affordable returns how much of the beginning of s the automaton has room for
+// behind a guard.
+func affordable(guard byteSet, s sequence) int {
+	odds, before, spent := guard.probability(), guard.shares(), 0
+	for i, c := range s {
+		class := c.coarse()
+		if spent += class.cost(); !worth(spent, odds) && i > 0 {
+			return i
+		}
+		part := class.shares()
+		odds, before = odds*part.behind(before), part
+	}
+	return len(s)
+}
+
+// worth reports whether a sequence that is met so often may cost so much.
+func worth(spent int, odds float64) bool {
+	return spent <= maxCost || spent <= mostCost && odds > common
+}
+
+// atRuns puts in front of digits what is none, in matches that do not begin
+// behind one: where there are so many digits, a row of so many begins.
+func (f factor) atRuns(notAfter byteSet) factor {
+	if !digitSet.within(notAfter) {
+		return f
+	}
+	list := slices.Clone(f.sequences)
+	for i, s := range list {
+		if !slices.ContainsFunc(s, func(c byteSet) bool { return c != digitSet }) {
+			list[i] = append(sequence{digitSet.not()}, s...)
+			f.lo = min(f.lo, len(s))
+		}
 	}
 	f.sequences = list
 	return f
@@ -86,8 +146,9 @@ func choose(from []placed, lo, hi int) factor {
 			return factor{}
 		}
 		end := p.end - drop
-		if first || lo+end < f.lo {
-			f.lo = lo + end
+		nearest := max(lo+end, len(piece)) // no piece begins before the match
+		if first || nearest < f.lo {
+			f.lo = nearest
 		}
 		if first || addLen(hi, end) > f.hi {
 			f.hi = addLen(hi, end)
@@ -105,13 +166,19 @@ func choose(from []placed, lo, hi int) factor {
 func rarest(s sequence) (piece sequence, drop int, odds float64) {
 	odds = 2
 	for i := range s {
-		p, spent := 1.0, 0
+		p, spent, before := 1.0, 0, shares{}
 		for j := i; j < len(s) && j-i < maxFactor; j++ {
 			class := s[j].coarse()
-			if spent += class.cost(); spent > maxCost && j > i {
+			if spent += class.cost(); !worth(spent, p) && j > i {
 				break
 			}
-			if p *= class.probability(); p < odds*0.9 {
+			part := class.shares()
+			if j == i {
+				p = class.probability()
+			} else {
+				p *= part.behind(before)
+			}
+			if before = part; p < odds*0.9 {
 				piece, drop, odds = s[i:j+1], len(s)-j-1, p
 			}
 			if p < rareEnough {

@@ -62,7 +62,12 @@ func TestLexiconTellsTextsApart(t *testing.T) {
 		"my PassportNumber":  {true, false},
 		"a number":           {false, false},
 		"the iban, please":   {false, true},
-		"passport and IBAN:": {true, true},
+		"passport and IBAN:": {false, true},
+		"passport - number ": {true, false},
+		"number of passport": {false, false},
+		"passport 4number":   {false, false},
+		"passport 4number 5": {false, false},
+		"passport no. 12345": {false, false},
 		"":                   {false, false},
 	} {
 		s := NewSet(2)

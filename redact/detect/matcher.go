@@ -106,6 +106,11 @@ func (m *Matcher) Find(ctx context.Context, dst []Match, text string) ([]Match, 
 func (m *Matcher) FindPicked(ctx context.Context, dst []Match, text string, pick Picker) ([]Match, error) {
 	s := m.scratch.Get().(*search)
 	defer m.scratch.Put(s)
+	return m.run(ctx, s, dst, text, pick)
+}
+
+// run is one search; s keeps nothing of the text but counts.
+func (m *Matcher) run(ctx context.Context, s *search, dst []Match, text string, pick Picker) ([]Match, error) {
 	s.begin(ctx, text, dst, pick)
 	defer s.end()
 	if len(text) > 0 {

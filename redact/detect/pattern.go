@@ -71,7 +71,7 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 	case x.max > p.Max:
 		return expression{}, fmt.Errorf("can match %d characters, more than max_match (%d)", x.max, p.Max)
 	}
-	if x.need = x.factor().guarded(x.notAfter); x.onlyZero {
+	if x.need = x.factorBehind(x.notAfter); x.onlyZero {
 		x.need = factor{} // nothing to look for: tried once a text
 	} else if !x.need.found() {
 		x.need = factor{sequences: []sequence{{x.alphabet}}, lo: 1, hi: x.max}

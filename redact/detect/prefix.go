@@ -13,22 +13,19 @@ var (
 	hebrewPrefixes = []string{"ו", "ב", "ל", "כ", "מ", "ש", "ה", "וה", "וב", "ול", "ומ", "שב", "של", "מה"}
 )
 
-// prefixed returns the phrases with those that begin with an Arabic or Hebrew
-// word repeated for each prefix.
-func prefixed(phrases []string) []string {
-	out := phrases[:len(phrases):len(phrases)]
-	for _, p := range phrases {
-		first, _ := utf8.DecodeRuneInString(p)
-		var list []string
-		switch {
-		case unicode.Is(unicode.Arabic, first):
-			list = arabicPrefixes
-		case unicode.Is(unicode.Hebrew, first):
-			list = hebrewPrefixes
-		}
-		for _, prefix := range list {
-			out = append(out, prefix+p)
-		}
+// prefixed returns a phrase that begins with an Arabic or Hebrew word once more
+// for each prefix, and nothing for another.
+func prefixed(phrase string) (list []string) {
+	first, _ := utf8.DecodeRuneInString(phrase)
+	var prefixes []string
+	switch {
+	case unicode.Is(unicode.Arabic, first):
+		prefixes = arabicPrefixes
+	case unicode.Is(unicode.Hebrew, first):
+		prefixes = hebrewPrefixes
 	}
-	return out
+	for _, p := range prefixes {
+		list = append(list, p+phrase)
+	}
+	return list
 }

@@ -31,6 +31,7 @@ type search struct {
 	done          Set  // patterns that have been tried there
 	touched       bool // if there is one
 
+	work    Work
 	stops   *stops
 	runes   []rune
 	dirty   int   // how many runes of the buffer have held text
@@ -42,6 +43,7 @@ func (s *search) begin(ctx context.Context, text string, dst []Match, pick Picke
 	s.ctx, s.text, s.found, s.err = ctx, text, dst, nil
 	s.pick, s.wanted = pick, pick.Always()
 	s.word, s.wordEnd = 0, 0
+	s.work = Work{}
 	clear(s.done)
 }
 
@@ -123,6 +125,7 @@ func (s *search) enter(i int) {
 // candidate notes that the factor of pattern p ended at byte e, in the word that
 // begins at another: a match may start need.hi to need.lo runes before.
 func (s *search) candidate(p, word, e int) {
+	s.work.Stops++
 	x := &s.exprs[p]
 	from, to := 0, word
 	switch tried := s.tried[p]; {

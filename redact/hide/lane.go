@@ -75,7 +75,7 @@ func (l *Lane) Close() {
 // Decided returns how many bytes of all text pushed are final.
 func (l *Lane) Decided() int { return l.offset }
 
-// Next returns the next edit; see wire.Lane.
+// Next returns the next edit; see streams.Lane.
 func (l *Lane) Next() (start, end int, with string, ok bool) {
 	if l.next == len(l.edits) {
 		l.edits, l.next = l.edits[:0], 0

@@ -41,6 +41,8 @@ func TestName(t *testing.T) {
 		{"CSV of names and values", "key,value\nphone,1\n\"ssn\",¦219", "ssn"},
 		{"SQL", "INSERT INTO t (a, `ssn`) VALUES ('x, y', '¦219')", "ssn"},
 		{"SQL, second row", "insert into t (a, ssn, b)\nvalues ('x', '1', 2), ('y', '¦219', 3)", "ssn"},
+		{"SQL with an apostrophe", "INSERT INTO t (a, ssn, b) VALUES ('O'Neil', '¦219', 'it''s')", "ssn"},
+		{"SQL, doubled apostrophes", "INSERT INTO t (a, b, ssn) VALUES ('it''s, y', '''', '¦219')", "ssn"},
 		{"SQL below its table", "CREATE TABLE `t` (\n `id` int(11) NOT NULL,\n `ssn` varchar(9),\n PRIMARY KEY (`id`)\n);\nINSERT INTO `t` VALUES (1,'¦219');", "ssn"},
 		{"SQL of another kind", "INSERT INTO t VALUES (1,'¦219');", ""},
 		{"PostgreSQL's rows", "COPY public.t (id, ssn, x) FROM stdin;\n1\t218\ty\n2\t¦219\tz\n\\.", "ssn"},

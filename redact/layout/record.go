@@ -11,6 +11,10 @@ func (l *Layout) quotedCell(i int, line string) string {
 		return ""
 	}
 	block := l.text[l.block(i):i]
+	if l.paragraph.prose {
+		return ""
+	}
+	prose := true
 	for range 4 {
 		head, rows, ok := strings.Cut(block, "\n")
 		if !ok {
@@ -18,13 +22,16 @@ func (l *Layout) quotedCell(i int, line string) string {
 		}
 		for _, sep := range []byte(",;\t") {
 			if n := l.count(head, sep); n > 0 && !strings.Contains(head, ": ") {
-				if at, ok := l.lastCell(rows, sep, n); ok {
+				at, broken, ok := l.lastCell(rows, sep, n)
+				if broken && ok {
 					return pick(headers(head, sep), at)
 				}
+				prose = prose && !ok
 			}
 		}
 		block = rows
 	}
+	l.paragraph.prose = prose
 	return ""
 }
 
@@ -36,7 +43,7 @@ func (l *Layout) block(i int) int {
 		near = b.to - 1 // an empty line may begin right before
 		l.read += i - near
 		if n := strings.LastIndex(l.text[near:i], "\n\n"); n >= 0 {
-			b.from = near + n + 2
+			b.from, b.prose = near+n+2, false
 		}
 		b.to = i
 		return b.from
@@ -46,18 +53,21 @@ func (l *Layout) block(i int) int {
 	if n := strings.LastIndex(l.text[near:i], "\n\n"); n >= 0 {
 		from += n + 2
 	}
-	*b = paragraph{from, i}
+	*b = paragraph{from: from, to: i}
 	return from
 }
 
 // paragraph is the text between two empty lines, as far as it was read.
-type paragraph struct{ from, to int }
+type paragraph struct {
+	from, to int
+	prose    bool // none of its first lines is the header of those below
+}
 
 // lastCell reads records of n separators each and returns in which cell of the
-// last one the text ends; ok is false if a record has more or fewer, or if no
-// cell went over a line break.
-func (l *Layout) lastCell(rows string, sep byte, n int) (at int, ok bool) {
-	quoted, broken := false, false
+// last one the text ends, and whether a cell went over a line break; ok is false
+// if a record has more or fewer.
+func (l *Layout) lastCell(rows string, sep byte, n int) (at int, broken, ok bool) {
+	quoted := false
 	k := 0
 	defer func() { l.read += k }()
 	for ; k < len(rows); k++ {
@@ -68,16 +78,16 @@ func (l *Layout) lastCell(rows string, sep byte, n int) (at int, ok bool) {
 			broken = broken || c == '\n'
 		case c == sep:
 			if at++; at > n {
-				return 0, false
+				return 0, false, false
 			}
 		case c == '\n':
 			if at != n {
-				return 0, false
+				return 0, false, false
 			}
 			at = 0
 		}
 	}
-	return at, broken
+	return at, broken, true
 }
 
 func pick(names []string, at int) string {

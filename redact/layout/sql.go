@@ -29,9 +29,12 @@ func (l *Layout) field(i int) string {
 			s.columns = l.created(from)
 		}
 	}
-	l.read += i - s.at
-	s.follow(l.text[s.at:i])
-	s.at = i
+	from := s.at
+	if s.at = i; s.columns == nil { // no rows to follow
+		return ""
+	}
+	l.read += i - from
+	s.follow(l.text, from, i)
 	if s.depth != 1 || s.column >= len(s.columns) {
 		return ""
 	}
@@ -57,6 +60,8 @@ func lastOf(s, upper, lower string) int {
 	}
 	return last
 }
+
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c >= 0x80 }
 
 // columns reads the list in brackets that ends at byte i, if it is near.
 func (l *Layout) columns(i int) []string {
@@ -151,12 +156,13 @@ func copied(line string) []string {
 	return inBrackets(line[:len(head)+1])
 }
 
-// follow reads rows: brackets and commas outside quotes.
-func (s *insert) follow(part string) {
-	for k := range len(part) {
-		switch c := part[k]; {
+// follow reads rows: brackets and commas outside quotes. A quote between two
+// letters is an apostrophe that nobody doubled.
+func (s *insert) follow(text string, from, to int) {
+	for k := from; k < to; k++ {
+		switch c := text[k]; {
 		case c == '\'':
-			s.quoted = !s.quoted
+			s.quoted = !s.quoted || letter(text[k-1]) && letter(at(text, k+1))
 		case s.quoted:
 		case c == '(':
 			if s.depth++; s.depth == 1 {

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 )
@@ -142,16 +143,23 @@ func (l *Layout) before(part string) [len(separators)]int {
 }
 
 // headers splits a header line; nil if it is data like the lines below it.
-func headers(line string, sep byte) []string {
-	var names []string
-	for part := range strings.SplitSeq(strings.TrimRight(line, "\r"), string(rune(sep))) {
-		name := cellText(part)
-		if len(name) > 60 || digitsIn(name) > 2 || strings.ContainsAny(name, `={};"`) || name != "" && !strings.ContainsFunc(name, unicode.IsLetter) {
+func headers(line string, sep byte) (names []string) {
+	cells := func() iter.Seq[string] { return strings.SplitSeq(strings.TrimRight(line, "\r"), string(rune(sep))) }
+	for cell := range cells() {
+		if !header(cellText(cell)) {
 			return nil
 		}
-		names = append(names, name)
+	}
+	for cell := range cells() {
+		names = append(names, cellText(cell))
 	}
 	return names
+}
+
+// header reports whether a cell may name a column.
+func header(name string) bool {
+	return len(name) <= 60 && digitsIn(name) <= 2 && !strings.ContainsAny(name, `={};"`) &&
+		(name == "" || strings.ContainsFunc(name, unicode.IsLetter))
 }
 
 func digitsIn(s string) (n int) {

@@ -33,6 +33,9 @@ const other = "OTHER"
 // canonical are the types that labels are written in.
 var canonical = append(Structured(), "PERSON", "ID_NUMBER", "URL", "ADDRESS", "LOCATION", "ORG", "DATE", "DATE_OF_BIRTH", "AGE", "USERNAME")
 
+// Types lists the types that records are labelled with.
+func Types() []string { return append(slices.Clone(canonical), other) }
+
 // groups puts neighbouring types together: a finding that names the wrong one
 // of them is still right as a group.
 var groups = map[string]string{

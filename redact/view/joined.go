@@ -1,6 +1,9 @@
 package view
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // minSpaced is how many single digits in a row count as one number.
 const minSpaced = 9
@@ -93,14 +96,10 @@ func (c *changes) spoken(from, to int) {
 		}
 	}
 	for k, dot := range spelled {
-		end := min(len(c.text), to+len(dot)-1)
-		for i := from; ; i++ {
-			n := strings.Index(c.text[min(i, end):end], dot)
-			if n < 0 {
-				break
+		for i := range each(c.text, min(from+1, to), min(to+1, len(c.text)), dot[1]) {
+			if strings.HasPrefix(c.text[i-1:], dot) {
+				c.bare(i-1, k)
 			}
-			i += n
-			c.bare(i, k)
 		}
 	}
 }
@@ -109,6 +108,9 @@ func (c *changes) spoken(from, to int) {
 // where the brackets end, 0 if it is none.
 func bracketed(text string, i int) (with string, end int) {
 	stop := min(len(text), i+12)
+	if !signStart[at(text, i+1)] {
+		return "", 0
+	}
 	for end = i + 1; end < stop && !closes[text[end]]; {
 		end++
 	}
@@ -123,6 +125,15 @@ func bracketed(text string, i int) (with string, end int) {
 }
 
 var closes = setOf(")]}")
+
+// signStart are the bytes with which a word in brackets for a sign may begin.
+var signStart = func() (t [256]bool) {
+	t = setOf(" \t\n\v\f\r@.aAdDpPcCkK")
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = true
+	}
+	return t
+}()
 
 // sign returns the sign that a word in brackets stands for.
 func sign(word string) (string, bool) {

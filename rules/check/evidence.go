@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"coatcheck/redact"
-	"coatcheck/redact/detect/check"
+	"coatcheck/redact/detect/validate"
 	"coatcheck/redact/plain"
 	"coatcheck/rules"
 )
@@ -203,7 +203,7 @@ func weakDigits(_ *subject, r *rules.Rule) (out []Fault) {
 // proves reports whether a validator must pass whose pass is evidence.
 func proves(r *rules.Rule) bool {
 	for _, v := range r.Validators {
-		if c, ok := check.Lookup(v.Name); ok && c.Proof && v.OnFail == rules.FailDrop {
+		if c, ok := validate.Lookup(v.Name); ok && c.Proof && v.OnFail == rules.FailDrop {
 			return true
 		}
 	}

@@ -7,8 +7,10 @@ import (
 	"sync"
 )
 
-// sampleSize is the length of the sample in bytes.
-const sampleSize = 64 << 10
+// sampleKB is the length of the sample in KiB.
+const sampleKB = 64
+
+const sampleSize = sampleKB << 10
 
 // sample is the text that costs are measured on: what goes to a model on an
 // ordinary day, prose, program text, minified JSON and log lines in turn, made

@@ -23,6 +23,14 @@ type Result struct {
 // Passed reports whether the example came out as its rule says.
 func (r Result) Passed() bool { return r.Why == "" }
 
+// Title names what was tested; a whole text belongs to no rule.
+func (r Result) Title() string {
+	if r.Rule == "" {
+		return r.Name
+	}
+	return r.Rule + ", " + r.Name
+}
+
 // Test runs the examples of rules against the engine that will run them, beside
 // all other rules of it: an example that matches must yield a finding of its
 // rule over exactly its span, an example to skip must yield none of that rule.
@@ -176,6 +184,8 @@ func Evidence(x *redact.Explanation) string {
 				outcome = "passes"
 			}
 			parts = append(parts, fmt.Sprintf("validator %q %s: %.2f", s.Name, outcome, s.Score))
+		case redact.Alone:
+			parts = append(parts, fmt.Sprintf("there is nothing else in the text: %.2f", s.Score))
 		case redact.Keyword:
 			parts = append(parts, fmt.Sprintf("keyword %q is there: %.2f", s.Name, s.Score))
 		case redact.Needed:
