@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -18,9 +19,13 @@ import (
 // in the order of the schema, two spaces a level, one empty line between rules.
 // Comments stay where they are, and so does every value in its own spelling.
 //
-// The file may have faults of other kinds, but it must be YAML. A file that
-// would mean something else afterwards is an error.
+// The file may have faults of other kinds, but it must be YAML, in UTF-8, and
+// say that it is a rule file. A file that would mean something else afterwards is
+// an error.
 func Format(name string, src []byte) ([]byte, error) {
+	if !utf8.Valid(src) {
+		return nil, &Error{Pos: Pos{File: name, Line: 1, Col: 1}, Msg: "file is not UTF-8 text: it is left as it is"}
+	}
 	out := src
 	for range maxPasses { // a comment that had to move settles in the next pass
 		next, err := format(name, out)
@@ -45,6 +50,14 @@ func format(name string, src []byte) ([]byte, error) {
 	if len(doc.Docs) != 1 || doc.Docs[0].Body == nil {
 		return nil, &Error{Pos: Pos{File: name, Line: 1, Col: 1}, Msg: "file must hold exactly one YAML document"}
 	}
+	before, err := meaning(src)
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	keys, _ := before.(map[string]any)
+	if kind, _ := keys["apiVersion"].(string); !strings.HasPrefix(kind, "coatcheck/rules/") { // of which version, lint says
+		return nil, &Error{Pos: Pos{File: name, Line: 1, Col: 1}, Msg: "file is no rule file, and left as it is: a rule file has the line apiVersion: " + APIVersion}
+	}
 	arrange(doc.Docs[0].Body, fileSchema)
 	indent(doc.Docs[0].Body, 1)
 	text, ok := written(doc)
@@ -52,10 +65,6 @@ func format(name string, src []byte) ([]byte, error) {
 		return nil, unformattable(name)
 	}
 	out := spaced(text)
-	before, err := meaning(src)
-	if err != nil {
-		return nil, syntaxError(name, err)
-	}
 	if after, err := meaning(out); err != nil || !reflect.DeepEqual(before, after) {
 		return nil, unformattable(name)
 	}

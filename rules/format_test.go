@@ -53,6 +53,18 @@ rules: # of ours
 	}
 }
 
+// TestFormatLeavesOtherFilesAlone: what is no rule file loses nothing by a slip.
+func TestFormatLeavesOtherFilesAlone(t *testing.T) {
+	for _, in := range []string{
+		"", "not: a rule\n", "- a\n", "apiVersion: apps/v1\nkind: Deployment\n", "\x8f\xfe\x00\x12",
+		"apiVersion: coatcheck/rules/v1\npack: {id: \"a\xff\"}\n", "# apiVersion: coatcheck/rules/v1\nb: 1\na: 2\n",
+	} {
+		if out, err := rules.Format("r.yaml", []byte(in)); err == nil || out != nil {
+			t.Errorf("%q becomes %q", in, out)
+		}
+	}
+}
+
 // TestFormatKeepsTheMeaning: over all rule files that we have, formatting
 // changes no digest, and nothing the second time.
 func TestFormatKeepsTheMeaning(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -16,6 +17,9 @@ func run(ctx context.Context, args []string, std stdio) int {
 	out := &sure{Writer: std.out}
 	std.out = out
 	app := newApp(std)
+	if err := checkVariables(app, os.Environ()); err != nil {
+		return report(std.err, err)
+	}
 	err := app.RunContext(ctx, flagsFirst(app, args))
 	if out.err != nil && !errors.Is(err, out.err) {
 		err = errors.Join(err, out.err)

@@ -29,6 +29,9 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 			hint = "did you mean --" + near + "? " + hint
 		}
 	}
+	if text, ok := strings.CutSuffix(err.Error(), ": parse error"); ok {
+		err = fmt.Errorf("%s: want a number with its unit, such as 90s or 15m", text)
+	}
 	return &usageError{err: err, hint: hint}
 }
 

@@ -23,18 +23,18 @@ func rulesBaselineCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "baseline",
 		Usage:     "accept the findings that files have now: scan --baseline shows new ones alone",
-		UsageText: "coatcheck rules baseline --baseline-key KEY [options] FILE…",
+		UsageText: "coatcheck rules baseline --baseline-key KEY [options] FILE|DIR…",
 		Description: "A finding is kept as file, type and a keyed hash of its value, never as text. Files are named by their way from the baseline's folder, so that it does not matter where scan is called. " +
 			"The key is made if there is none; whoever has both can guess short values, so keep it as you keep a password.\n\n" +
-			"  coatcheck rules baseline --baseline-key ../key --baseline known.json docs/*\n" +
-			"  coatcheck scan --baseline-key ../key --baseline known.json docs/*",
+			"  coatcheck rules baseline --baseline-key ../key --baseline known.json docs\n" +
+			"  coatcheck scan --baseline-key ../key --baseline known.json docs",
 		Flags: []cli.Flag{
 			rulesFlag(), baselineKeyFlag(),
 			&cli.StringFlag{Name: "baseline", Usage: "write `FILE`; without it the baseline is printed, for a file in this folder"},
 		},
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() || c.String("baseline-key") == "" {
-				return usage("want --baseline-key KEY FILE…")
+				return usage("want --baseline-key KEY and files or folders")
 			}
 			engine, err := newEngine(c.StringSlice("rules"))
 			if err != nil {
@@ -49,7 +49,11 @@ func rulesBaselineCommand(std stdio) *cli.Command {
 				return err
 			}
 			k.Baseline = baseline.New(key)
-			for _, name := range c.Args().Slice() {
+			files, err := filesOf(c.Args().Slice(), std)
+			if err != nil {
+				return err
+			}
+			for _, name := range files {
 				err := withInput(name, std.in, func(r io.Reader) error {
 					text, found, err := scanText(c.Context, engine, name, r)
 					for i := range found {
@@ -77,7 +81,7 @@ func baselineKeyFlag() cli.Flag {
 
 // baselineKey reads a key, or makes one that is not kept yet.
 func baselineKey(name string) (key baseline.Key, made bool, err error) {
-	text, err := readSmall(name)
+	text, err := disk.ReadShared(name, disk.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return baseline.NewKey(), true, nil
 	}
@@ -157,7 +161,7 @@ func baselineOf(c *cli.Context) (*knownFindings, error) {
 	case keyFile == "":
 		return nil, usage("--baseline needs the key that made it: --baseline-key FILE")
 	}
-	text, err := readFile(file, maxText)
+	text, err := disk.ReadShared(file, maxText)
 	if err != nil {
 		return nil, err
 	}

@@ -122,6 +122,11 @@ func openKeys(s settings, std stdio) (*keys.Ring, error) {
 	if s.container && s.noLog {
 		return keys.Ephemeral() // a container that keeps no log keeps nothing, and needs no state volume
 	}
+	if s.auditor != "" {
+		if _, err := keys.ReadAuditorPublic(s.auditor); err != nil {
+			return nil, usage("--auditor: %w", err)
+		}
+	}
 	dir := filepath.Join(s.state, "keys")
 	o := keys.Options{Auditors: oneOrNone(s.auditor)}
 	made, err := keys.Init(dir, o)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"coatcheck/crypto/secrets"
 	"coatcheck/proxy/door"
 	"coatcheck/proxy/wire"
 )
@@ -99,7 +100,9 @@ func baseURLs(entry *url.URL, basePath string, getenv func(string) string) (b ba
 			old, err := url.Parse(set)
 			ours := err == nil && outer != nil && outer.Host == old.Host && old.Path == "/"+a.Name+a.BasePath
 			switch {
-			case set == "" || ours: // ours: of a serve, set by `coatcheck env`
+			case strings.HasPrefix(set, root+"/"): // led here already
+				b.vars = append(b.vars, variable{name, set})
+			case set == "" || ours || old != nil && old.Host == entry.Host: // ours: of a serve, set by `coatcheck env`
 				b.vars = append(b.vars, variable{name, root + "/" + a.Name + a.BasePath})
 			case err != nil || b.lead(old) != nil:
 				b.kept = append(b.kept, name)
@@ -130,16 +133,19 @@ func (b *bases) lead(u *url.URL) error {
 }
 
 // childEnv is the environment of an app under run: the parent's, without our
-// own settings (they may hold secrets), with vars in place.
-func childEnv(vars []variable) []string {
+// own settings (they may hold secrets) and without withheld, with vars in place.
+func childEnv(vars []variable, withheld []string) []string {
 	set := map[string]bool{"SSL_CERT_DIR": true, "NO_PROXY": true, "no_proxy": true}
 	for _, v := range vars {
 		set[v.name] = true
 	}
+	for _, name := range withheld {
+		set[name] = true
+	}
 	var env []string
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
-		if !set[name] && !strings.HasPrefix(name, "COATCHECK_") {
+		if !set[name] && !strings.HasPrefix(name, variablePrefix) {
 			env = append(env, kv)
 		}
 	}
@@ -147,4 +153,20 @@ func childEnv(vars []variable) []string {
 		env = append(env, v.name+"="+v.value)
 	}
 	return env
+}
+
+// withheld are the variables that hold what is to be protected from a provider,
+// or that open it: an app that a model drives does not get them unless it is
+// told to.
+func withheld(s secrets.Sources, pass []string) (names []string) {
+	for _, x := range s.List {
+		name := x.Env
+		if x.Vault != "" {
+			name = "VAULT_TOKEN"
+		}
+		if _, set := os.LookupEnv(name); set && !slices.Contains(pass, name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }

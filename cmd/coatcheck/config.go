@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v2"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/crypto/secrets"
 	"coatcheck/proxy"
 	"coatcheck/proxy/door"
@@ -35,6 +38,7 @@ type settings struct {
 	approved        []string        // digests of rule sets that may protect less
 	secrets         secrets.Sources // read when the line opens
 	config          string          // the file that the settings came from, if any
+	file            configFile      // what it held
 	auditor         string
 	ca              string // "" (sealed under the state folder), "ephemeral", or a folder
 	caOut           string
@@ -46,6 +50,7 @@ type settings struct {
 	inFlight        int64  // bytes that all requests may take together
 	health          string // where probes are answered; "" answers none
 	noLog           bool
+	logFrom         slog.Level // what the line says of itself, from this on
 	container       bool
 }
 
@@ -143,6 +148,7 @@ func load(c *cli.Context) (settings, error) {
 		}
 	}
 	var errs []error
+	from := originOf(c)
 	s := settings{
 		state:          c.String("state"),
 		listen:         pick(c, "listen", f.Proxy.Listen),
@@ -151,6 +157,7 @@ func load(c *cli.Context) (settings, error) {
 		rules:          pickList(c, "rules", f.Rules.Paths),
 		approved:       c.StringSlice("approve"),
 		config:         c.String("config"),
+		file:           f,
 		auditor:        pick(c, "auditor", f.Journal.Auditor),
 		ca:             pick(c, "ca", f.Proxy.CA),
 		caOut:          pick(c, "ca-out", f.Proxy.CAOut),
@@ -165,7 +172,7 @@ func load(c *cli.Context) (settings, error) {
 	}
 	for i, name := range s.hosts {
 		if s.hosts[i], err = door.ParseHost(name); err != nil {
-			errs = append(errs, err)
+			errs = append(errs, from.wrong("host", "proxy.hosts", err))
 		}
 	}
 	if s.inFlight, err = memoryLimits(os.DirFS("/")).inFlight(f.Proxy.InFlight); err != nil {
@@ -173,7 +180,7 @@ func load(c *cli.Context) (settings, error) {
 	}
 	for _, name := range s.allowPlaintext {
 		if u, err := url.Parse("http://" + name); err != nil || u.Host != name || u.Hostname() != name {
-			errs = append(errs, fmt.Errorf("allow-plaintext %q: want the name of a host, without scheme, port and path", name))
+			errs = append(errs, fmt.Errorf("%s %q: want the name of a host, without scheme, port and path", from.of("allow-plaintext", "policy.allow_plaintext"), name))
 		}
 	}
 	if s.vaultBytes < 0 {
@@ -184,31 +191,33 @@ func load(c *cli.Context) (settings, error) {
 			errs = append(errs, fmt.Errorf("approve %q: want the 64 hexadecimal digits that coatcheck rules list prints", digest))
 		}
 	}
-	errs = append(errs, s.readPolicy(c, f), s.readUpstreams(c, f), s.readTimeout(c, f), s.readAuth(pick(c, "auth-file", f.Proxy.Auth)))
+	errs = append(errs, s.readPolicy(c, f, from), s.readUpstreams(c, f, from), s.readTimeout(c, f, from),
+		from.wrong("auth-file", "proxy.auth_file", s.readAuth(pick(c, "auth-file", f.Proxy.Auth))))
 	s.secrets = f.secrets()
+	s.secrets.Files = secrets.NewFiles()
 	if err := errors.Join(append(errs, s.secrets.Check())...); err != nil {
 		return settings{}, &usageError{err: err}
 	}
 	return s, nil
 }
 
-func (s *settings) readPolicy(c *cli.Context, f configFile) error {
+func (s *settings) readPolicy(c *cli.Context, f configFile, from origin) error {
 	var errs []error
 	switch policy := pick(c, "unknown-hosts", f.Policy.UnknownHosts); policy {
 	case "", "tunnel":
 	case "refuse":
 		s.refuseUnknown = true
 	default:
-		errs = append(errs, fmt.Errorf("unknown_hosts %q: want tunnel or refuse", policy))
+		errs = append(errs, fmt.Errorf("%s %q: want tunnel or refuse", from.of("unknown-hosts", "policy.unknown_hosts"), policy))
 	}
 	s.answers = proxy.Answers(cmp.Or(pick(c, "answers", f.Policy.Answers), string(proxy.AnswersReport)))
 	if !slices.Contains(proxy.AnswerModes(), s.answers) {
-		errs = append(errs, fmt.Errorf("answers %q: want report, restore or mask", s.answers))
+		errs = append(errs, fmt.Errorf("%s %q: want report, restore or mask", from.of("answers", "policy.answers"), s.answers))
 	}
 	return errors.Join(errs...)
 }
 
-func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
+func (s *settings) readUpstreams(c *cli.Context, f configFile, from origin) error {
 	list := c.StringSlice("upstream")
 	if len(list) == 0 {
 		for host, url := range f.Proxy.Upstreams {
@@ -219,21 +228,21 @@ func (s *settings) readUpstreams(c *cli.Context, f configFile) error {
 	var errs []error
 	for _, text := range list {
 		u, err := door.ParseUpstream(text)
-		errs = append(errs, err)
+		errs = append(errs, from.wrong("upstream", "proxy.upstreams", err))
 		s.upstreams = append(s.upstreams, u)
 	}
 	for _, path := range pickList(c, "upstream-ca", oneOrNone(f.Proxy.UpstreamCA)) {
-		pem, err := readSmall(path)
+		pem, err := disk.ReadShared(path, disk.MaxSize)
 		if err == nil && !strings.Contains(string(pem), "BEGIN CERTIFICATE") {
-			err = fmt.Errorf("upstream-ca %s: holds no PEM certificate", path)
+			err = fmt.Errorf("%s holds no PEM certificate", path)
 		}
-		errs = append(errs, err)
+		errs = append(errs, from.wrong("upstream-ca", "proxy.upstream_ca", err))
 		s.upstreamCAs = append(append(s.upstreamCAs, pem...), '\n')
 	}
 	return errors.Join(errs...)
 }
 
-func (s *settings) readTimeout(c *cli.Context, f configFile) error {
+func (s *settings) readTimeout(c *cli.Context, f configFile, from origin) error {
 	given := c.IsSet("upstream-timeout")
 	s.upstreamTimeout = c.Duration("upstream-timeout")
 	if !given && f.Proxy.UpstreamTimeout == "" {
@@ -244,7 +253,7 @@ func (s *settings) readTimeout(c *cli.Context, f configFile) error {
 		s.upstreamTimeout, err = time.ParseDuration(f.Proxy.UpstreamTimeout)
 	}
 	if err != nil || s.upstreamTimeout <= 0 {
-		return errors.New("upstream_timeout: want a duration such as 90s or 15m")
+		return fmt.Errorf("%s: want a duration such as 90s or 15m", from.of("upstream-timeout", "proxy.upstream_timeout"))
 	}
 	return nil
 }
@@ -255,22 +264,29 @@ func (s *settings) readAuth(path string) error {
 	if path == "" {
 		return nil
 	}
-	text, err := readSmall(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if wide := info.Mode().Perm() &^ 0o600; wide != 0 && runtime.GOOS != "windows" && !s.container { // a mounted secret has the mode that its cluster gave it
+		return fmt.Errorf("%s has mode %04o, and others may read the password: chmod 600 %[1]s", path, info.Mode().Perm())
+	}
+	text, err := disk.ReadShared(path, disk.MaxSize)
 	if err != nil {
 		return err
 	}
 	user, password, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || user == "" || password == "" {
-		return fmt.Errorf("auth-file %s: want one line USER:PASSWORD", path)
+	if !ok || user == "" || password == "" || strings.ContainsAny(password, "\r\n") {
+		return fmt.Errorf("%s: want one line USER:PASSWORD", path)
 	}
 	s.user, s.password = user, password
 	return nil
 }
 
 func readConfig(path string, f *configFile) error {
-	src, err := readSmall(path)
+	src, err := disk.ReadShared(path, disk.MaxSize)
 	if err != nil {
-		return &usageError{err: err}
+		return usage("--config: %w", err)
 	}
 	err = yaml.UnmarshalWithOptions(src, f, yaml.Strict())
 	if err == nil {

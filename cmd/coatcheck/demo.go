@@ -75,6 +75,9 @@ func demo(ctx context.Context, std stdio) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.proxy.Shutdown(ctx); err != nil { // an exchange is counted once it is over
+		return err
+	}
 	return demoReport(std.out, provider, received, h.proxy.Counters())
 }
 

@@ -40,11 +40,14 @@ var effects = map[string]struct {
 }{
 	"coatcheck":      {"", map[string]effect{"version": {with: "--version", want: "coatcheck dev "}}},
 	"coatcheck demo": {"demo", nil},
-	"coatcheck run":  {"run -- true", lineEffects("run", "run", " -- true")},
+	"coatcheck run": {"run -- true", plus(lineEffects("run", "run", " -- true"), map[string]effect{
+		"verbose":  {script: "run"},
+		"pass-env": {script: "run"},
+	})},
 	"coatcheck serve": {"serve --listen 127.0.0.1:0", plus(lineEffects("serve --listen 127.0.0.1:0", "serve", ""), map[string]effect{
 		"listen":    {with: "serve --listen nope", want: `listen "nope": want ADDR:PORT`},
 		"ca":        {with: "serve --listen 127.0.0.1:0 --ca elsewhere", want: "elsewhere/root.pem"},
-		"auth-file": {with: "serve --listen 127.0.0.1:0 --auth-file gone", want: "open gone"},
+		"auth-file": {with: "serve --listen 127.0.0.1:0 --auth-file gone", want: "gone: no such file"},
 		"health":    {with: "serve --listen 127.0.0.1:0 --health 127.0.0.1:0", want: "answering probes at"},
 		"container": {with: "serve --listen 127.0.0.1:0 --container", want: "no auditor"},
 		"approve":   {with: "serve --listen 127.0.0.1:0 --approve zz", want: `approve "zz"`},
@@ -55,8 +58,8 @@ var effects = map[string]struct {
 		"config":    {with: "env --config listen.yaml", want: "127.0.0.1:7001"},
 		"host":      {with: "env --host 192.0.2.1", want: "192.0.2.1"},
 		"upstream":  {with: "env --upstream nope", want: "want HOST=URL"},
-		"auditor":   {with: "env --auditor junk.json", want: "junk.json"},
-		"ca":        {with: "env --ca elsewhere", want: "elsewhere/root.pem"},
+		"auditor":   {script: "env"},
+		"ca":        {with: "env --ca ephemeral", want: "an ephemeral authority lives in the serving process only"},
 		"listen":    {with: "env --listen 127.0.0.1:7002", want: "127.0.0.1:7002"},
 		"auth-file": {with: "env --auth-file auth", want: "jane:secret@"},
 	}},
@@ -64,7 +67,7 @@ var effects = map[string]struct {
 		"rules":        {with: "scan --rules own.yaml a.txt", want: "OWN_CASE"},
 		"output":       {with: "scan --output json a.txt", want: `"type":"EMAIL"`},
 		"jsonl":        {with: "scan --jsonl b.jsonl", want: `"spans":`},
-		"baseline":     {with: "scan --baseline gone --baseline-key gone a.txt", want: "open gone"},
+		"baseline":     {with: "scan --baseline gone --baseline-key gone a.txt", want: "gone: no such file"},
 		"baseline-key": {script: "rules-baseline"},
 	}},
 	"coatcheck rules":        {"rules", nil},
@@ -126,13 +129,13 @@ var effects = map[string]struct {
 	"coatcheck keys": {"keys", nil},
 	"coatcheck keys init": {"keys init", map[string]effect{
 		"state":   {with: "keys init --state elsewhere", want: "elsewhere/keys/token.json"},
-		"auditor": {with: "keys init --auditor junk.json", want: "exit 1"},
+		"auditor": {with: "keys init --auditor junk.json", want: "not a public keyset"},
 	}},
 	"coatcheck ca": {"ca", nil},
 	"coatcheck ca init": {"ca init", map[string]effect{
 		"state":   {with: "ca init --state elsewhere", want: "elsewhere/ca/root.pem"},
 		"config":  {with: "ca init --config elsewhere.yaml", want: "elsewhere/root.pem"},
-		"auditor": {with: "ca init --auditor junk.json", want: "exit 1"},
+		"auditor": {with: "ca init --auditor junk.json", want: "not a public keyset"},
 		"ca":      {with: "ca init --ca elsewhere", want: "elsewhere/root.pem"},
 	}},
 	"coatcheck ca export": {"ca export", map[string]effect{
@@ -161,11 +164,11 @@ func lineEffects(front, verb, back string) map[string]effect {
 	with := func(flag string) string { return front + " " + flag + back }
 	return map[string]effect{
 		"state":            {with: with("--state elsewhere"), want: "elsewhere/keys/token.json"},
-		"config":           {with: with("--config gone"), want: "open gone"},
-		"rules":            {with: with("--rules gone"), want: "open gone"},
+		"config":           {with: with("--config gone"), want: "gone: no such file"},
+		"rules":            {with: with("--rules gone"), want: "gone: no such file"},
 		"host":             {with: with("--host 192.0.2.1"), want: "192.0.2.1"},
 		"upstream":         {with: with("--upstream nope"), want: "want HOST=URL"},
-		"upstream-ca":      {with: with("--upstream-ca gone"), want: "open gone"},
+		"upstream-ca":      {with: with("--upstream-ca gone"), want: "gone: no such file"},
 		"allow-plaintext":  {with: with("--allow-plaintext 192.0.2.1/x"), want: "192.0.2.1/x"},
 		"unknown-hosts":    {with: with("--unknown-hosts nope"), want: "want tunnel or refuse"},
 		"answers":          {with: with("--answers nope"), want: "want report, restore or mask"},
@@ -238,7 +241,8 @@ func TestEveryFlagHasAnEffect(t *testing.T) {
 }
 
 // outcome runs a command line in a new folder: what it writes to both outputs,
-// its exit code, and the files that are there afterwards. serve stops at once.
+// its exit code, and the files that are there afterwards. serve stops at once, and env
+// does not wait for one.
 func outcome(t *testing.T, line string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -250,7 +254,7 @@ func outcome(t *testing.T, line string) string {
 		}
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	if strings.HasPrefix(line, "serve") {
+	if strings.HasPrefix(line, "serve") || strings.HasPrefix(line, "env") {
 		stop()
 	}
 	defer stop()

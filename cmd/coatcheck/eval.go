@@ -24,7 +24,7 @@ func evalCommand(std stdio) *cli.Command {
 		Name:      "eval",
 		Usage:     "measure the rules on labelled text; exits 3 when a figure is worse than its floor",
 		UsageText: "coatcheck eval [options] LABELLED.jsonl|DIR…",
-		Description: "A record is a {\"id\", \"source\", \"text\", \"scope\", \"spans\": [{\"start\", \"end\", \"type\"}]} a line, in UTF-8 bytes; scope names the types that are labelled without a gap. " +
+		Description: "A record is a {\"id\", \"source\", \"text\", \"scope\", \"spans\": [{\"start\", \"end\", \"type\"}]} a line; offsets are bytes of UTF-8, end exclusive. scope names the types that are labelled without a gap. " +
 			"P is precision, R recall; a finding is right when its type is and it shares half of the union with the label. leak is the share of labelled characters that would have left.\n\n" +
 			"  coatcheck eval --floor floors.yaml --output junit labelled/ > report.xml",
 		Flags: []cli.Flag{
@@ -80,6 +80,9 @@ func eval(ctx context.Context, o evalOptions, std stdio) error {
 		return err
 	}
 	if report.Total.Records == 0 {
+		if len(o.types) > 0 {
+			return usage("no record in %s has %s in its scope", strings.Join(o.files, ", "), strings.Join(o.types, " or "))
+		}
 		return usage("no record in %s", strings.Join(o.files, ", "))
 	}
 	bounds := report.Check(floors)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact/score"
 )
 
@@ -45,7 +46,7 @@ func (x floorItem) check() error {
 }
 
 func readFloors(path string) ([]score.Floor, error) {
-	src, err := readSmall(path)
+	src, err := disk.ReadShared(path, disk.MaxSize)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}

@@ -87,7 +87,7 @@ func openHouse(ctx context.Context, s settings, std stdio) (h *house, err error)
 			Timeouts: door.Timeouts{Upstream: s.upstreamTimeout},
 		},
 		Engine: engine, PRF: func() proxy.PRF { return h.ring.Token() }, Answers: s.answers,
-		Vault: h.vault, Journal: h.record(), Log: newLog(std.err),
+		Vault: h.vault, Journal: h.record(), Log: newLogFrom(std.err, s.logFrom),
 		Limits: proxy.Limits{InFlight: s.inFlight},
 	})
 	if err != nil {

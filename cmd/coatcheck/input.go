@@ -13,13 +13,9 @@ import (
 	"coatcheck/redact/plain"
 )
 
-const (
-	// maxText is how much of one text is read: as much as the proxy takes of a
-	// request.
-	maxText = 64 << 20
-	// maxSmall is how much is read of what a person writes: settings, floors, keys.
-	maxSmall = 1 << 20
-)
+// maxText is how much of one text is read: as much as the proxy takes of a
+// request.
+const maxText = 64 << 20
 
 // withInput opens a file, or standard input for "-".
 func withInput(name string, stdin io.Reader, do func(io.Reader) error) error {
@@ -41,18 +37,6 @@ func readMost(name string, r io.Reader, most int) ([]byte, error) {
 		err = fmt.Errorf("%s: more than %d MiB: give it in parts", name, most>>20)
 	}
 	return b, err
-}
-
-// readSmall reads a file that a person wrote.
-func readSmall(name string) ([]byte, error) { return readFile(name, maxSmall) }
-
-func readFile(name string, most int) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readMost(name, f, most)
 }
 
 // readText reads one text as a whole.

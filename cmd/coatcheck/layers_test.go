@@ -28,7 +28,7 @@ var layers = map[string][]string{
 	"rules":                  {"redact/detect/validate"},
 	"rules/builtin":          {"rules"},
 	"rules/importer":         {"rules", "redact/detect"},
-	"rules/live":             {"rules", "rules/builtin", "rules/check", "redact"},
+	"rules/live":             {"rules", "rules/builtin", "rules/check", "redact", "crypto/disk"}, // disk: a rule file on a medium that does not answer must not hang a process
 	"rules/check":            {"rules", "redact", "redact/plain", "redact/detect", "redact/detect/validate"},
 	"redact":                 {"rules", "redact/plain", "redact/detect", "redact/detect/validate", "redact/layout", "redact/view"},
 
@@ -37,7 +37,7 @@ var layers = map[string][]string{
 	"crypto/keys":     {"crypto/disk"},
 	"crypto/ca":       {"crypto/disk", "crypto/hostname", "crypto/keys"},
 	"crypto/vault":    {"redact/plain"},
-	"crypto/secrets":  {"redact", "redact/plain"},
+	"crypto/secrets":  {"redact", "redact/plain", "crypto/disk"}, // disk: one hung file must not keep the other values away
 	"crypto/journal":  {"crypto/disk", "crypto/keys"},
 
 	// Tables know how a path is matched, and engines read tables: a provider is

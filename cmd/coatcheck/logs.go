@@ -50,14 +50,14 @@ func logsCommand(std stdio) *cli.Command {
 					return err
 				}
 				if id := c.String("sent"); id != "" {
-					return showSent(std.out, dir, key, id)
+					return showSent(forReader(std.out), dir, key, id)
 				}
 				show := showText
 				if wantsJSON(c) {
 					show = showJSON
 				}
 				say(std.err, "this user can read the log: the auditor's key lies under %s", filepath.Join(state, "keys"))
-				return eachEntry(dir, key, func(e journal.Entry) error { return show(std.out, e) })
+				return eachEntry(dir, key, func(e journal.Entry) error { return show(forReader(std.out), e) })
 			},
 		}},
 	}
@@ -158,12 +158,10 @@ func showText(w io.Writer, e journal.Entry) error {
 	}
 	at := l.Time.UTC().Format(time.RFC3339)
 	if l.Kind == "event" {
-		_, err := fmt.Fprintf(w, "%s  %-26s  %s %s %s %s\n", at, "-", l.Event.Name, l.About.Host, l.Event.Reason, l.About.Detail)
-		return err
+		return writeLine(w, "%s  %-26s  %s %s %s %s", at, "-", l.Event.Name, l.About.Host, l.Event.Reason, l.About.Detail)
 	}
 	if l.Kind == "gap" {
-		_, err := fmt.Fprintf(w, "%s  %-26s  %s\n", at, "-", gapText(l.Gap))
-		return err
+		return writeLine(w, "%s  %-26s  %s", at, "-", gapText(l.Gap))
 	}
 	found := "nothing"
 	if _, kinds := tally(l.Entities); len(kinds) > 0 {
@@ -190,7 +188,11 @@ func showText(w io.Writer, e journal.Entry) error {
 	if len(l.Unshaped) > 0 {
 		found += ", no token for " + strings.Join(l.Unshaped, " ")
 	}
-	_, err := fmt.Fprintf(w, "%s  %s  %s %s%s  found %s  %s\n", at, l.ID, l.Method, l.Host, l.Path, found, ending)
+	return writeLine(w, "%s  %s  %s %s%s  found %s  %s", at, l.ID, l.Method, l.Host, l.Path, found, ending)
+}
+
+func writeLine(w io.Writer, format string, a ...any) error {
+	_, err := io.WriteString(w, printable(fmt.Sprintf(format, a...), "")+"\n")
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -48,7 +47,7 @@ func rulesFmtCommand(std stdio) *cli.Command {
 // formatFile formats one file in place, or prints what would change.
 func formatFile(std stdio, name string, dry bool) (changed bool, err error) {
 	if name == "-" {
-		src, err := readMost(name, std.in, maxSmall)
+		src, err := readMost(name, std.in, disk.MaxSize)
 		if err != nil {
 			return false, err
 		}
@@ -59,12 +58,9 @@ func formatFile(std stdio, name string, dry bool) (changed bool, err error) {
 		_, err = std.out.Write(out)
 		return false, err
 	}
-	src, err := readSmall(name)
+	src, err := disk.ReadShared(name, disk.MaxSize)
 	if err != nil {
 		return false, err
-	}
-	if !ofRules.Match(src) { // what has faults is put in order, what is something else is not touched
-		return false, usage("%s: not a rule file: it has no apiVersion", name)
 	}
 	out, err := rules.Format(name, src)
 	if err != nil {
@@ -78,8 +74,6 @@ func formatFile(std stdio, name string, dry bool) (changed bool, err error) {
 	}
 	return true, replaceFile(name, out)
 }
-
-var ofRules = regexp.MustCompile(`(?m)^["']?apiVersion["']?\s*:`)
 
 // replaceFile gives a file new contents in one step, so that a proxy that
 // watches it never reads half of them.

@@ -8,11 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/rules"
 	"coatcheck/rules/check"
 )
 
-// TestReadmeRuleIsSound: the rule in the README has no fault, and its examples
-// hold beside the built-in packs.
+// TestReadmeRuleIsSound: the rule in the README has no fault, is as fmt writes it,
+// and its examples hold beside the built-in packs.
 func TestReadmeRuleIsSound(t *testing.T) {
 	_, section, _ := strings.Cut(readme(t), "\n## Rules\n")
 	block := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(section)
@@ -22,6 +23,9 @@ func TestReadmeRuleIsSound(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "acme.yaml")
 	if err := os.WriteFile(name, []byte(block[1]), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if out, err := rules.Format(name, []byte(block[1])); err != nil || string(out) != block[1] {
+		t.Errorf("the rule is not as fmt writes it: %v", err)
 	}
 	faults, n, err := lintFiles(t.Context(), []string{name}, false)
 	if err != nil || n != 1 {

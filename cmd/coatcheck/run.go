@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -25,7 +26,10 @@ func runCommand(std stdio) *cli.Command {
 		Name:      "run",
 		Usage:     "run an app with its model traffic protected",
 		UsageText: "coatcheck run [options] -- COMMAND [ARG…]",
-		Flags:     lineFlags(),
+		Flags: lineFlags(
+			&cli.BoolFlag{Name: "verbose", Usage: "print a line for every exchange; without it only what went wrong is printed, and the sealed log has the rest"},
+			&cli.StringSliceFlag{Name: "pass-env", Usage: "hand the app the variable `NAME` although it holds a registered secret or opens Vault (repeat for more)"},
+		),
 		Action: func(c *cli.Context) error {
 			if !c.Args().Present() {
 				return &usageError{err: errors.New("no command to run"), hint: "coatcheck run -- python app.py"}
@@ -34,7 +38,10 @@ func runCommand(std stdio) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runApp(c.Context, s, c.Args().Slice(), std)
+			if !c.Bool("verbose") { // the terminal is the app's
+				s.logFrom = slog.LevelWarn
+			}
+			return runApp(c.Context, s, c.StringSlice("pass-env"), c.Args().Slice(), std)
 		},
 	}
 }
@@ -42,7 +49,7 @@ func runCommand(std stdio) *cli.Command {
 // runApp starts a proxy of its own on a free port, with a random password,
 // runs the app under it and ends with the app's exit code. The socket stays
 // ours for the app's whole life, so nobody else can take the port.
-func runApp(ctx context.Context, s settings, argv []string, std stdio) (err error) {
+func runApp(ctx context.Context, s settings, pass, argv []string, std stdio) (err error) {
 	s.user, s.password, s.ca = "run", rand.Text(), ephemeral
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -76,8 +83,8 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	}
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
-	keeping, kept := context.WithCancel(ctx)
-	defer kept()
+	keeping, stopKeeping := context.WithCancel(ctx)
+	defer stopKeeping()
 	go h.keep(keeping, newLog(std.err))
 
 	vars := appEnv(entry, bundle, bases.vars)
@@ -86,14 +93,18 @@ func runApp(ctx context.Context, s settings, argv []string, std stdio) (err erro
 	if len(dropped) > 0 {
 		say(std.err, "NO_PROXY entries dropped, they would lead model traffic past the proxy: %s", strings.Join(dropped, ", "))
 	}
-	started, childErr := runChild(argv, childEnv(vars), std)
+	kept := withheld(s.secrets, pass)
+	if len(kept) > 0 {
+		say(std.err, "the app does not get %s, for rules.secrets protects what it holds or opens: --pass-env NAME hands it over", strings.Join(kept, ", "))
+	}
+	started, childErr := runChild(argv, childEnv(vars, kept), std)
 
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = h.proxy.Shutdown(stop) // what is left belongs to a child that is gone
 	err = <-served
 	if started {
-		say(std.err, "%s", summary(h.proxy.Counters(), true))
+		say(std.err, "%s", summaryOfApp(h.proxy.Counters()))
 	}
 	return errors.Join(childErr, err)
 }

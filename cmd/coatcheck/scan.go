@@ -18,14 +18,14 @@ import (
 func scanCommand(std stdio) *cli.Command {
 	return &cli.Command{
 		Name:      "scan",
-		Usage:     "find private data in files or standard input; exits 3 when something is found",
-		UsageText: "coatcheck scan [options] [FILE…]",
+		Usage:     "find private data in files, folders or standard input; exits 3 when something is found",
+		UsageText: "coatcheck scan [options] [FILE|DIR…]",
 		Description: "A finding is file:line:col, type, length and rule, never the text; columns count bytes, from 1. With --output json each is an object a line. " +
-			"Without a file, and for -, it reads standard input.\n\n" +
+			"Below a folder, .git and files that hold no text are passed over. Without a file, and for -, it reads standard input.\n\n" +
 			"  git diff --cached | coatcheck scan",
 		Flags: []cli.Flag{
 			rulesFlag(), outputFlag(),
-			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines; exits 0`},
+			&cli.BoolFlag{Name: "jsonl", Usage: `read {"id","text"} lines and write {"id","spans"} lines, offsets in bytes of UTF-8; exits 0`},
 			&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts (see rules baseline)"},
 			baselineKeyFlag(),
 		},
@@ -44,8 +44,11 @@ func scanCommand(std stdio) *cli.Command {
 			if s.engine, err = newEngine(c.StringSlice("rules")); err != nil {
 				return err
 			}
-			files := c.Args().Slice()
-			if len(files) == 0 {
+			files, err := filesOf(c.Args().Slice(), std)
+			if err != nil {
+				return err
+			}
+			if !c.Args().Present() {
 				files = []string{"-"}
 			}
 			read := s.file

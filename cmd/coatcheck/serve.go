@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -38,7 +39,7 @@ func serveCommand(std stdio) *cli.Command {
 				return err
 			}
 			if c.Duration("drain") < 0 {
-				return usage("drain: want a duration such as 30s, or 0 to cut off what runs")
+				return usage("--drain: want a duration such as 30s, or 0 to cut off what runs")
 			}
 			return serve(c.Context, s, c.Duration("drain"), std)
 		},
@@ -146,9 +147,9 @@ func (s *settings) checkServe() error {
 // checkListen asks for client authentication off loopback, where strangers
 // can reach the port.
 func checkListen(s settings) error {
-	host, _, err := net.SplitHostPort(s.listen)
-	if err != nil {
-		return usage("listen %q: want ADDR:PORT, such as %s", s.listen, defaultListen)
+	host, port, err := net.SplitHostPort(s.listen)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return usage("--listen %q: want ADDR:PORT, such as %s", s.listen, defaultListen)
 	}
 	ip, err := netip.ParseAddr(host)
 	if host == "localhost" || (err == nil && ip.IsLoopback()) || s.password != "" {

@@ -29,7 +29,7 @@ func summary(c proxy.Counters, named bool) string {
 	if n, kinds := tally(c.Unscanned); n > 0 {
 		line += fmt.Sprintf("; %s not scanned%s", plural(n, "part"), bracket(kinds))
 	}
-	line += "; " + unprotected(c, named)
+	line += verdict(c, named)
 	if n, kinds := tally(c.Made); n > 0 {
 		line += fmt.Sprintf("; the model wrote %s that nobody sent%s", plural(n, "private value"), bracket(kinds))
 	}
@@ -39,23 +39,52 @@ func summary(c proxy.Counters, named bool) string {
 	case n > 1:
 		line += fmt.Sprintf("; %d tokens of answers stayed in links or tags", n)
 	}
-	if n := c.Handshakes["untrusted"]; n > 0 {
-		line += fmt.Sprintf("; %s did not trust the certificate", plural(n, "connection"))
+	if n, faults := tally(c.Handshakes); n > 0 {
+		line += fmt.Sprintf("; %s did not complete TLS%s: nothing of it was sent", plural(n, "connection"), bracket(faults))
 	}
 	return line
 }
 
+// verdict says how far protection went, and never more than the proxy can know:
+// of what did not come to it, it knows nothing.
+func verdict(c proxy.Counters, named bool) string {
+	switch {
+	case len(c.Unprotected) > 0:
+		return "; " + unprotected(c, named)
+	case c.Forwarded > 0 && len(c.Handshakes) == 0:
+		return "; every connection that reached coatcheck was protected"
+	case c.Forwarded > 0:
+		return ""
+	case idle(c):
+		return "; nothing came through coatcheck"
+	}
+	return "; nothing reached a provider"
+}
+
 func unprotected(c proxy.Counters, named bool) string {
 	n, hosts := tally(c.Unprotected)
-	switch {
-	case n == 0:
-		return "every connection was protected"
-	case !named:
+	if !named {
 		return fmt.Sprintf("%s not protected (the hosts are in the sealed log: coatcheck logs show)", plural(n+c.Hidden, "connection"))
-	case c.Hidden > 0:
+	}
+	if c.Hidden > 0 {
 		hosts = append(hosts, fmt.Sprintf("%d more", c.Hidden))
 	}
 	return "not protected: " + strings.Join(hosts, ", ")
+}
+
+// idle reports whether no connection of an app came to anything.
+func idle(c proxy.Counters) bool {
+	return c.Forwarded == 0 && len(c.Unprotected)+len(c.Refused)+len(c.Handshakes) == 0
+}
+
+// summaryOfApp is the summary of an app that has ended. One that spoke to a model
+// must have come through; a proxy that merely serves may well have had no client.
+func summaryOfApp(c proxy.Counters) string {
+	line := summary(c, true)
+	if idle(c) {
+		line += ": if the app spoke to a model, it went around (Node before 22, Java and others do not read HTTPS_PROXY: give them a base URL)"
+	}
+	return line
 }
 
 // summaries tell a person what a long-lived process has done since its start.

@@ -13,6 +13,9 @@ import (
 
 // isTerminal reports whether a person sits behind a reader or writer.
 func isTerminal(f any) bool {
+	if ours, ok := f.(*sure); ok {
+		f = ours.Writer
+	}
 	file, ok := f.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
@@ -24,11 +27,15 @@ func say(w io.Writer, format string, a ...any) {
 
 // newLog writes JSON lines, or short lines on a terminal. What reaches it is
 // never private: see redact/plain.
-func newLog(w io.Writer) *slog.Logger {
+func newLog(w io.Writer) *slog.Logger { return newLogFrom(w, slog.LevelInfo) }
+
+// newLogFrom leaves out what is below least.
+func newLogFrom(w io.Writer, least slog.Level) *slog.Logger {
+	o := &slog.HandlerOptions{Level: least}
 	if isTerminal(w) {
-		return slog.New(slog.NewTextHandler(w, nil))
+		return slog.New(slog.NewTextHandler(w, o))
 	}
-	return slog.New(slog.NewJSONHandler(w, nil))
+	return slog.New(slog.NewJSONHandler(w, o))
 }
 
 // spoken turns what is said to a person into lines of the log.

@@ -4,7 +4,10 @@ package disk
 
 import "io/fs"
 
-const noFollow = 0
+const (
+	noFollow = 0
+	noWait   = 0
+)
 
 func isLink(error) bool { return false }
 

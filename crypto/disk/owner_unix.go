@@ -12,7 +12,9 @@ import (
 
 // noFollow refuses a link in the place of the file, and does not wait for the
 // other end of a named pipe.
-const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+const noFollow = syscall.O_NOFOLLOW | noWait
+
+const noWait = syscall.O_NONBLOCK
 
 func isLink(err error) bool { return errors.Is(err, syscall.ELOOP) }
 

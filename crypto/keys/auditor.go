@@ -98,8 +98,8 @@ func ReadAuditorPublic(path string) (*AuditorPublic, error) {
 			ErrPrivateKeyset, path, publicFile(1))
 	}
 	h, err := keyset.ReadWithNoSecrets(keyset.NewJSONReader(bytes.NewReader(text)))
-	if err != nil {
-		return nil, fmt.Errorf("%s is not a public keyset: %w", path, err)
+	if err != nil { // it may quote what the file holds
+		return nil, fmt.Errorf("%s is not a public keyset: want the auditor's *.pub.json that keys init made", path)
 	}
 	a, err := auditorPublic(h)
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"coatcheck/crypto/disk"
 )
 
 const (
@@ -50,7 +52,7 @@ func openHashicorp(tokenFile string) (*hashicorp, error) {
 	}
 	trust := &tls.Config{MinVersion: tls.VersionTLS12}
 	if path := os.Getenv("VAULT_CACERT"); path != "" {
-		pem, err := os.ReadFile(path)
+		pem, err := disk.ReadShared(path, disk.MaxSize)
 		if err != nil {
 			return nil, wrong("VAULT_CACERT: %w", err)
 		}
@@ -95,7 +97,7 @@ func hashicorpToken(file string) (string, error) {
 			}
 			file = filepath.Join(home, ".vault-token")
 		}
-		b, err := os.ReadFile(file)
+		b, err := disk.ReadShared(file, disk.MaxSize)
 		if errors.Is(err, fs.ErrNotExist) {
 			return "", wrong("no token for Vault: %s is not there; set VAULT_TOKEN, or rules.vault_token_file to what an agent writes", file)
 		}

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path"
@@ -21,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 )
@@ -42,7 +42,8 @@ func wrong(format string, a ...any) error { return &OwnerError{fmt.Errorf(format
 // variable or a path of Vault's would be a way to read it.
 type Sources struct {
 	List      []Source
-	TokenFile string // of HashiCorp Vault, if an agent of it writes one
+	TokenFile string        // of HashiCorp Vault, if an agent of it writes one
+	Files     *disk.Patient // of one process, see [NewFiles]; nil: one for this reading
 }
 
 // Source is one entry of the list, as the configuration has it; exactly one of its fields is set.
@@ -87,10 +88,10 @@ func vaultPath(entry string) bool {
 func (s Sources) Read(ctx context.Context) (out []redact.Secret, err error) {
 	ctx, cancel := context.WithTimeout(ctx, secretsTimeout)
 	defer cancel()
-	r := secretReader{tokenFile: s.TokenFile}
+	r := secretReader{tokenFile: s.TokenFile, files: s.readFiles(ctx)}
 	var errs []error
 	for i, x := range s.List {
-		values, err := r.read(ctx, x)
+		values, err := r.read(ctx, i, x)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("rules.secrets, entry %d: %w", i+1, err))
 		}
@@ -99,13 +100,49 @@ func (s Sources) Read(ctx context.Context) (out []redact.Secret, err error) {
 	return out, errors.Join(errs...)
 }
 
+// fileText is what one file held.
+type fileText struct {
+	text []byte
+	err  error
+}
+
+// readFiles reads all files side by side, so that one whose medium does not
+// answer takes the time of no other source.
+func (s Sources) readFiles(ctx context.Context) map[int]<-chan fileText {
+	files := s.Files
+	if files == nil {
+		files = NewFiles()
+	}
+	read := map[int]<-chan fileText{}
+	for i, x := range s.List {
+		if x.File == "" {
+			continue
+		}
+		text := make(chan fileText, 1)
+		read[i] = text
+		go func() {
+			b, err := files.Read(ctx, x.File)
+			text <- fileText{b, err}
+		}()
+	}
+	return read
+}
+
+// NewFiles reads files that hold one value each, up to [disk.MaxSize]. A process
+// has one for all its readings, so that a medium that does not answer is asked
+// once at a time.
+func NewFiles() *disk.Patient {
+	return disk.NewPatient(func(path string) ([]byte, error) { return disk.ReadShared(path, disk.MaxSize) })
+}
+
 // secretReader opens Vault when the first entry asks for it.
 type secretReader struct {
 	tokenFile string
+	files     map[int]<-chan fileText // by the entry's place in the list
 	vault     *hashicorp
 }
 
-func (r *secretReader) read(ctx context.Context, s Source) ([]redact.Secret, error) {
+func (r *secretReader) read(ctx context.Context, entry int, s Source) ([]redact.Secret, error) {
 	switch {
 	case s.Env != "":
 		value, ok := os.LookupEnv(s.Env)
@@ -114,11 +151,11 @@ func (r *secretReader) read(ctx context.Context, s Source) ([]redact.Secret, err
 		}
 		return []redact.Secret{newSecret(s.Env, value)}, nil
 	case s.File != "":
-		b, err := readFile(s.File)
-		if err != nil {
-			return nil, &OwnerError{err}
+		f := <-r.files[entry]
+		if f.err != nil {
+			return nil, &OwnerError{f.err}
 		}
-		return []redact.Secret{newSecret(filepath.Base(s.File), string(b))}, nil
+		return []redact.Secret{newSecret(filepath.Base(s.File), string(f.text))}, nil
 	}
 	if r.vault == nil {
 		v, err := openHashicorp(r.tokenFile)
@@ -136,22 +173,6 @@ func (r *secretReader) read(ctx context.Context, s Source) ([]redact.Secret, err
 		return oneField(at, field, fields)
 	}
 	return allFields(at, fields)
-}
-
-// maxFile is how long a file with a value may be, in bytes.
-const maxFile = 1 << 20
-
-func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(b) > maxFile {
-		err = fmt.Errorf("%s: more than %d MiB: name a file that holds one value", name, maxFile>>20)
-	}
-	return b, err
 }
 
 func oneField(at, field string, fields map[string]any) ([]redact.Secret, error) {

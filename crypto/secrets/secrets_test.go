@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/redact"
 	"coatcheck/redact/plain"
 	"coatcheck/rules/builtin"
@@ -44,10 +45,10 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		}
 	}
 	endless := filepath.Join(t.TempDir(), "endless")
-	if err := os.WriteFile(endless, make([]byte, maxFile+1), 0o600); err != nil {
+	if err := os.WriteFile(endless, make([]byte, disk.MaxSize+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Sources{List: []Source{{File: endless}}}).Read(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 1 MiB") {
+	if _, err := (Sources{List: []Source{{File: endless}}}).Read(t.Context()); err == nil || !strings.Contains(err.Error(), "is larger than") {
 		t.Errorf("a file that holds no value: %v", err)
 	}
 	if len(left) != 1 || left[0].Name != "SERVICE_WORD" {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"unicode/utf8"
 )
 
 // Kinds of records that have nothing to find.
@@ -39,6 +41,9 @@ func (s Span) size() int { return s.End - s.Start }
 func (s Span) common(t Span) int { return min(s.End, t.End) - max(s.Start, t.Start) }
 
 func (s Span) in(text string) bool { return 0 <= s.Start && s.Start < s.End && s.End <= len(text) }
+
+// border reports whether a character begins at a place, or the text ends there.
+func border(text string, at int) bool { return at == len(text) || utf8.RuneStart(text[at]) }
 
 // Read hands on the records of JSON lines, one by one, until each returns an
 // error. An error names the line, never what stands in it.
@@ -75,6 +80,12 @@ func parse(line []byte) (Record, error) {
 	for i, s := range r.Spans {
 		if !s.in(r.Text) {
 			return r, fmt.Errorf("spans[%d]: does not lie in the text", i)
+		}
+		if !border(r.Text, s.Start) || !border(r.Text, s.End) {
+			return r, fmt.Errorf("spans[%d]: begins or ends within a character: offsets are bytes of UTF-8", i)
+		}
+		if !s.Ignore && !slices.Contains(r.Scope, s.Type) {
+			return r, fmt.Errorf("spans[%d]: its type is not in the record's scope, and would not be scored: add it, or say \"ignore\": true", i)
 		}
 	}
 	return r, nil

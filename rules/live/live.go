@@ -13,11 +13,11 @@ package live
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"coatcheck/crypto/disk"
 	"coatcheck/rules"
 	"coatcheck/rules/builtin"
 )
@@ -27,7 +27,7 @@ import (
 type typedNames struct{}
 
 // Open implements [fs.FS], for names of the operating system.
-func (typedNames) Open(name string) (fs.File, error) { return os.Open(name) }
+func (typedNames) Open(name string) (fs.File, error) { return disk.OpenShared(name) }
 
 // Read reads the rule files and folders at paths.
 func Read(paths []string) (*rules.Set, error) {

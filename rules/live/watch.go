@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"crypto/sha256"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"coatcheck/crypto/disk"
 )
 
 const (
@@ -31,7 +32,8 @@ func Watch(ctx context.Context, paths []string) <-chan struct{} {
 	}
 	moved := make(chan struct{}, 1)
 	events := watchFolders(ctx, paths)
-	var last [sha256.Size]byte // so that a change since the files were first read is seen
+	files := disk.NewPatient(digest)
+	last := strings.Repeat("\x00", len(paths)*sha256.Size) // so that a change since the files were first read is seen
 	go func() {
 		tick := time.NewTicker(pollEvery)
 		defer tick.Stop()
@@ -52,7 +54,7 @@ func Watch(ctx context.Context, paths []string) <-chan struct{} {
 			case <-ctx.Done():
 				return
 			}
-			if now := contents(paths); now != last {
+			if now := contents(ctx, files, paths, last); now != last {
 				last = now
 				select {
 				case moved <- struct{}{}:
@@ -103,41 +105,50 @@ func watchFolders(ctx context.Context, paths []string) <-chan struct{} {
 	return events
 }
 
-// contents is a digest of the files at paths and, where a path is a folder, of
-// the rule files below it. What cannot be read counts as absent.
-func contents(paths []string) [sha256.Size]byte {
+// patience is how long one look at a path may take.
+const patience = 2 * time.Second
+
+// contents are digests of what lies at paths. What cannot be told, as its medium
+// does not answer, counts as it was in last.
+func contents(ctx context.Context, files *disk.Patient, paths []string, last string) string {
+	var now strings.Builder
+	for i, path := range paths {
+		limit, cancel := context.WithTimeout(ctx, patience)
+		sum, err := files.Read(limit, path)
+		cancel()
+		if err != nil {
+			at := i * sha256.Size
+			sum = []byte(last[at : at+sha256.Size])
+		}
+		now.Write(sum)
+	}
+	return now.String()
+}
+
+// maxWatched is how much of a file is looked at, in bytes: more than of any that
+// is used.
+const maxWatched = 2 << 20
+
+// digest sums up the file at path or, where it is a folder, the rule files below
+// it. What cannot be read counts as absent.
+func digest(path string) ([]byte, error) {
 	h := sha256.New()
 	add := func(name string) {
 		h.Write([]byte(name + "\x00"))
-		if sum, err := sumOf(name); err == nil {
-			h.Write(sum)
+		if text, err := disk.ReadShared(name, maxWatched); err == nil {
+			sum := sha256.Sum256(text)
+			h.Write(sum[:])
 		}
 	}
-	for _, path := range paths {
-		if info, err := os.Stat(path); err != nil || !info.IsDir() {
-			add(path)
-			continue
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		add(path)
+		return h.Sum(nil), nil
+	}
+	_ = fs.WalkDir(os.DirFS(path), ".", func(p string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && (strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml")) {
+			add(filepath.Join(path, p))
 		}
-		_ = fs.WalkDir(os.DirFS(path), ".", func(p string, e fs.DirEntry, err error) error {
-			if err == nil && !e.IsDir() && (strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml")) {
-				add(filepath.Join(path, p))
-			}
-			return nil
-		})
-	}
-	return [sha256.Size]byte(h.Sum(nil))
-}
-
-// maxSummed is how much of a file is looked at: more than any that is read.
-const maxSummed = 2 << 20
-
-func sumOf(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, io.LimitReader(f, maxSummed))
-	return h.Sum(nil), err
+		return nil
+	})
+	return h.Sum(nil), nil
 }
