@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -68,7 +69,9 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		return err
 	}
 	defer l.Close()
+	usual := debug.SetGCPercent(startGC)
 	h, err := openHouse(ctx, s, std)
+	debug.SetGCPercent(usual)
 	if err != nil {
 		return explain(err, s.state, s.caOut)
 	}
@@ -89,6 +92,11 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 	sums.print(true)
 	return err
 }
+
+// startGC is the collector's target, in percent, while the line is built. What is
+// thrown away then lies between what stays, and pages that hold a little of both
+// are never given back: collecting more often spares a tenth of the memory.
+const startGC = 30
 
 // serve carries clients until ctx ends, then drains. Probes hear of the drain
 // before the listener closes.

@@ -23,7 +23,7 @@ func (s *search) confirm(p, at, last int) (end int) {
 	s.work.Runs++
 	s.work.Reads += len(s.runes)
 	end = at
-	err := x.re.FindRunesMatches(s.runes, i, func(v regexp2.MatchView) bool {
+	err := x.re().FindRunesMatches(s.runes, i, func(v regexp2.MatchView) bool {
 		i, n, _ := v.GroupRange(0)
 		a, b := x.span(v)
 		s.found = append(s.found, Match{Pattern: p, Start: s.offset(left, a), End: s.offset(left, b)})

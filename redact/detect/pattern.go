@@ -35,7 +35,7 @@ var setClock = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(clockPeriod)
 
 // expression is a compiled pattern and what its window needs.
 type expression struct {
-	re    *regexp2.Regexp // matches only where a search begins
+	re    func() *regexp2.Regexp // matches only where a search begins; built when it is first asked for
 	group int
 	summary
 	starts
@@ -49,16 +49,24 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 	if err != nil {
 		return expression{}, err
 	}
-	re, err := regexp2.Compile(`\G(?:`+p.Expr+`)`, regexp2.RE2)
+	anchored := `\G(?:` + p.Expr + `)`
+	whole, err := syntax.Parse(anchored, syntax.ParseOptions{RegexOptions: syntax.RE2})
 	if err != nil { // the pattern ends in a comment that swallows the bracket
 		return expression{}, errors.New("end the last comment with a line break")
 	}
-	re.MatchTimeout = timeout
-	x := expression{re: re}
+	// Most patterns never meet a candidate: their programs would be a fifth of
+	// what a process holds.
+	x := expression{re: sync.OnceValue(func() *regexp2.Regexp {
+		re := regexp2.MustCompile(anchored, regexp2.RE2) // parsed above
+		re.MatchTimeout = timeout
+		return re
+	})}
 	if p.Capture != "" {
-		if x.group = re.GroupNumberFromName(p.Capture); x.group < 0 {
+		group, ok := whole.Capnames[p.Capture]
+		if !ok {
 			return expression{}, fmt.Errorf("no group %q", p.Capture)
 		}
+		x.group = group
 	}
 	if x.summary, x.starts, err = analyze(tree.Root); err != nil {
 		return expression{}, err
