@@ -41,8 +41,8 @@ func (p *podman) checkBadInput(t *testing.T, keys string) {
 				state, shared, "--user", "0",
 				"--volume", filepath.Join(keys, "auditor.json") + ":/key.json:ro", "--env", "COATCHECK_AUDITOR=/key.json",
 			},
-			1,
-			"private keyset in place of a public one: keep /key.json off this machine and give the public one (auditor.pub.json) instead",
+			2,
+			"--auditor: private keyset in place of a public one: keep /key.json off this machine and give the public one (auditor.pub.json) instead",
 		},
 		{
 			"no state volume", append([]string{shared}, auditor...), 2,
