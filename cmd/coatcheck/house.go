@@ -122,6 +122,17 @@ func (h *house) openLog(s settings, digest string, std stdio) (err error) {
 	return err
 }
 
+// keeping runs keep until stop, which waits for its end.
+func (h *house) keeping(ctx context.Context, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.keep(ctx, log)
+	}()
+	return func() { cancel(); <-done }
+}
+
 // keep does what a long-lived process owes: it gives back the memory that
 // building the line took, which is more than the line needs, replaces the token
 // key once its period is over, and forgets what has lapsed in the vault.
@@ -129,7 +140,7 @@ func (h *house) keep(ctx context.Context, log *slog.Logger) {
 	debug.FreeOSMemory()
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		if rotated, err := h.ring.Rotate(time.Now()); err != nil {
 			log.Error("the token key cannot be rotated", "error", err)
 		} else if rotated {

@@ -76,7 +76,7 @@ func serve(ctx context.Context, s settings, drain time.Duration, std stdio) (err
 		return explain(err, s.state, s.caOut)
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	go h.keep(ctx, newLog(std.err))
+	defer h.keeping(ctx, newLog(std.err))()
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGHUP)
 	defer signal.Stop(asked)
