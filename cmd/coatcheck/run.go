@@ -83,9 +83,7 @@ func runApp(ctx context.Context, s settings, pass, argv []string, std stdio) (er
 	}
 	served := make(chan error, 1)
 	go func() { served <- h.proxy.Serve(l) }()
-	keeping, stopKeeping := context.WithCancel(ctx)
-	defer stopKeeping()
-	go h.keep(keeping, newLog(std.err))
+	defer h.keeping(ctx, newLogFrom(std.err, s.logFrom))()
 
 	vars := appEnv(entry, bundle, bases.vars)
 	bypass, dropped := noProxy(os.Getenv("NO_PROXY")+","+os.Getenv("no_proxy"), coversModel(door.Permitted(s.hosts, s.upstreams)))
