@@ -12,9 +12,14 @@ import (
 // when its handler has returned, so this is done in a goroutine of its own.
 func (p *Proxy) conclude(x *exchange) {
 	defer p.running.end()
+	defer func() {
+		if recover() != nil { // there is no server here to catch it
+			p.cfg.Log.Error("a stage panicked", "stage", "record", "id", x.id, "stack", string(debug.Stack()))
+		}
+	}()
+	defer func() { p.release(x, x.held) }()
 	ctx := p.running.late
 	_ = p.record(context.WithoutCancel(ctx), x, p.looked(ctx, x)) // says so in its line
-	p.release(x, x.held)
 }
 
 func (p *Proxy) looked(ctx context.Context, x *exchange) (failure *stageError) {

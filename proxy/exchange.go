@@ -109,9 +109,8 @@ func (p *Proxy) handle(ctx context.Context, x *exchange) *stageError {
 			failure.err = refusing(reason.Shutdown, nil)
 		}
 	}
-	failure = p.record(context.WithoutCancel(ctx), x, failure)
-	p.release(x, x.held)
-	return failure
+	defer func() { p.release(x, x.held) }()
+	return p.record(context.WithoutCancel(ctx), x, failure)
 }
 
 // walk takes an exchange from stage to stage until one of them fails.
