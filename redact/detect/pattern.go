@@ -3,6 +3,7 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -62,11 +63,9 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 		return re
 	})}
 	if p.Capture != "" {
-		group, ok := whole.Capnames[p.Capture]
-		if !ok {
+		if x.group = groupOf(whole, p.Capture); x.group < 0 {
 			return expression{}, fmt.Errorf("no group %q", p.Capture)
 		}
-		x.group = group
 	}
 	if x.summary, x.starts, err = analyze(tree.Root); err != nil {
 		return expression{}, err
@@ -86,6 +85,18 @@ func compile(p Pattern, timeout time.Duration) (expression, error) {
 	}
 	x.shape = newShape(tree.Root)
 	return x, nil
+}
+
+// groupOf returns the number of a group, which its name may be, or -1.
+func groupOf(tree *syntax.RegexTree, name string) int {
+	if n, ok := tree.Capnames[name]; ok {
+		return n
+	}
+	n, err := strconv.Atoi(name)
+	if _, ok := tree.Caps[n]; err != nil || !ok {
+		return -1
+	}
+	return n
 }
 
 // span returns the rune range that a match reports: its group, or all of it
